@@ -7,7 +7,7 @@ __all__ = ['VALID_ELEMENTS', 'FINDS', 'MP20_URL', 'MP20_BLOBS', 'CrysVCDError', 
            'textbook_crystals', 'cache_dir', 'save_crystals', 'read_crystals', 'read_table', 'select',
            'split_by_formula', 'git_blob_id', 'fetch_mp20', 'table_files', 'load_crystals']
 
-# %% ../nbs/00_data.ipynb #30075056
+# %% ../nbs/00_data.ipynb #c9317ef3
 import hashlib, io, json, os, warnings, zipfile
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
@@ -19,18 +19,18 @@ import pandas as pd
 from pymatgen.core import Composition, Element, Lattice, Structure
 from tqdm.auto import tqdm
 
-# %% ../nbs/00_data.ipynb #f69d7621
+# %% ../nbs/00_data.ipynb #83ff8353
 class CrysVCDError(ValueError):
     "A mistake in what was asked or given: the message names the input and says what to do"
 
-# %% ../nbs/00_data.ipynb #3cad0d2b
+# %% ../nbs/00_data.ipynb #0c2ffb82
 def _is_valid(e: Element) -> bool:
     return not (e.is_noble_gas or e.is_lanthanoid or e.is_actinoid or e.Z > 83 or e.symbol in ("Tc", "La", "Lu"))
 
 VALID_ELEMENTS = tuple(Element.from_Z(z).symbol for z in range(1, 104) if _is_valid(Element.from_Z(z)))
 
-# %% ../nbs/00_data.ipynb #6c1c1a24
-@dataclass
+# %% ../nbs/00_data.ipynb #2cb9119c
+@dataclass(repr=False)
 class Crystals:
     "A table of `n` crystals as flat arrays; `crystals[i]` is a pymatgen `Structure`, `crystals[mask]` a smaller table"
     id: np.ndarray        # (n,) identifiers, e.g. "mp-149"
@@ -50,10 +50,11 @@ class Crystals:
     def __getitem__(self, i):
         if isinstance(i, (int, np.integer)): return _structure(self, int(i))
         return _take(self, np.arange(len(self))[i])
+    def __repr__(self): return f"Crystals: {len(self):,} crystals of {len(set(self.formula)):,} formulas, {len(self.dropped):,} rows dropped"
     def __iter__(self): return (self[i] for i in range(len(self)))
     def _repr_html_(self): return self.frame().head(10).to_html() + f"<p>{len(self):,} crystals</p>"
 
-# %% ../nbs/00_data.ipynb #58c91cc6
+# %% ../nbs/00_data.ipynb #392d1bec
 def _structure(c: Crystals, i: int) -> Structure:
     if not -len(c) <= i < len(c): raise IndexError(f"crystal {i} of {len(c)}")
     i, o = i % len(c), c.offset
@@ -65,7 +66,7 @@ def _take(c: Crystals, rows: np.ndarray) -> Crystals:
     return Crystals(c.id[rows], c.formula[rows], c.n_atoms[rows], c.lattice[rows], c.numbers[atoms], c.frac[atoms],
                     {k: v[rows] for k, v in c.props.items()}, c.dropped)
 
-# %% ../nbs/00_data.ipynb #035e66d3
+# %% ../nbs/00_data.ipynb #7d421522
 def _frame(self: Crystals) -> pd.DataFrame:
     "One row a crystal: id, formula, atoms, volume per atom (Å³) and the numbers of the source table"
     volume = np.abs(np.linalg.det(self.lattice)) if len(self) else np.array([])
@@ -82,7 +83,7 @@ def concat(
     cols = (np.concatenate([getattr(t, a) for t in tables]) for a in ("id", "formula", "n_atoms", "lattice", "numbers", "frac"))
     return Crystals(*cols, props, pd.concat([t.dropped for t in tables], ignore_index=True))
 
-# %% ../nbs/00_data.ipynb #52f3ebe6
+# %% ../nbs/00_data.ipynb #07600de2
 def niggli(
     s: Structure, # any ordered crystal
 ) -> Structure: # the same crystal in its Niggli-reduced cell, in pymatgen's standard orientation, coordinates in [0, 1)
@@ -103,20 +104,20 @@ def from_structures(
         np.array([z for s in ss for z in s.atomic_numbers], int),
         np.array([f for s in ss for f in s.frac_coords], float).reshape(-1, 3))
 
-# %% ../nbs/00_data.ipynb #ae83dcdf
+# %% ../nbs/00_data.ipynb #3fbe2132
 _FCC, _BCC = [[0, 0, 0]], [[0, 0, 0]]
 _PROTOTYPES = { # name → (space group, sites in units of the cell's edges)
-    "fcc": ("Fm-3m", _FCC), "bcc": ("Im-3m", _BCC), "hcp": ("P6_3/mmc", [[1/3, 2/3, 1/4]]), "diamond": ("Fd-3m", [[1/8, 1/8, 1/8]]),
+    "fcc": ("Fm-3m", _FCC), "bcc": ("Im-3m", _BCC), "hcp": ("P6_3/mmc", [[1/3, 2/3, 1/4]]), "diamond": ("Fd-3m", [[0, 0, 0]]),
     "rock salt": ("Fm-3m", [[0, 0, 0], [1/2, 1/2, 1/2]]), "caesium chloride": ("Pm-3m", [[0, 0, 0], [1/2, 1/2, 1/2]]),
     "zinc blende": ("F-43m", [[0, 0, 0], [1/4, 1/4, 1/4]]), "wurtzite": ("P6_3mc", [[1/3, 2/3, 0], [1/3, 2/3, 0.375]]),
     "fluorite": ("Fm-3m", [[0, 0, 0], [1/4, 1/4, 1/4]]), "perovskite": ("Pm-3m", [[0, 0, 0], [1/2, 1/2, 1/2], [1/2, 1/2, 0]]),
     "rutile": ("P4_2/mnm", [[0, 0, 0], [0.305, 0.305, 0]]), "cuprite": ("Pn-3m", [[1/4, 1/4, 1/4], [0, 0, 0]]),
-    "spinel": ("Fd-3m", [[1/8, 1/8, 1/8], [1/2, 1/2, 1/2], [0.2624, 0.2624, 0.2624]]),
+    "spinel": ("Fd-3m", [[0, 0, 0], [5/8, 5/8, 5/8], [0.3874, 0.3874, 0.3874]]),
     "corundum": ("R-3c", [[0, 0, 0.3522], [0.3063, 0, 1/4]]), "L12": ("Pm-3m", [[0, 0, 0], [1/2, 1/2, 0]]),
     "ReO3": ("Pm-3m", [[0, 0, 0], [1/2, 0, 0]]), "delafossite": ("R-3m", [[0, 0, 0], [0, 0, 1/2], [0, 0, 0.2605]]),
 }
 
-# %% ../nbs/00_data.ipynb #8dc1a368
+# %% ../nbs/00_data.ipynb #ed8320fb
 _TEXTBOOK = { # prototype → {formula-like name: (species in the order of the sites, lattice constants in Å)}
     "fcc": {"Cu": ("Cu", 3.615), "Al": ("Al", 4.050), "Ag": ("Ag", 4.086), "Au": ("Au", 4.078), "Ni": ("Ni", 3.524)},
     "bcc": {"Fe": ("Fe", 2.866), "W": ("W", 3.165), "Na": ("Na", 4.291)},
@@ -134,7 +135,7 @@ _TEXTBOOK = { # prototype → {formula-like name: (species in the order of the s
     "L12": {"Cu3Au": ("Au Cu", 3.748)}, "ReO3": {"ReO3": ("Re O", 3.748)}, "delafossite": {"LiCoO2": ("Li Co O", 2.816, 14.054)},
 }
 
-# %% ../nbs/00_data.ipynb #5633f718
+# %% ../nbs/00_data.ipynb #c8b22489
 def _build(prototype: str, species: str, a: float, c: float = None) -> Structure:
     group, sites = _PROTOTYPES[prototype]
     hexagonal = prototype in ("hcp", "wurtzite", "corundum", "delafossite")
@@ -147,7 +148,7 @@ def textbook_crystals() -> Crystals: # around 40 crystals, id = formula
     built = {name: _build(proto, *args) for proto, group in _TEXTBOOK.items() for name, args in group.items()}
     return from_structures(list(built.values()), list(built))
 
-# %% ../nbs/00_data.ipynb #0c7feec9
+# %% ../nbs/00_data.ipynb #3e64f28f
 def _parse(text: str):
     "(reduced formula, numbers, frac, lattice) of one CIF text, or the reason why not as a string"
     try:
@@ -165,7 +166,7 @@ def _parse_all(texts: list, name: str, workers: int) -> list:
     if workers < 2 or len(texts) < 200: return list(tqdm(map(_parse, texts), **bar))
     with ProcessPoolExecutor(workers) as pool: return list(tqdm(pool.map(_parse, texts, chunksize=50), **bar))
 
-# %% ../nbs/00_data.ipynb #938453aa
+# %% ../nbs/00_data.ipynb #bd97ab37
 _RENAME = {"energy_above_hull": "e_above_hull"}
 
 def _read_csv(path: Path) -> pd.DataFrame:
@@ -182,14 +183,14 @@ def _arrays(table: pd.DataFrame, rows: list, stem: str) -> Crystals:
     ids = table.get("material_id", pd.Series([f"{stem}-{i}" for i in range(len(table))])).astype(str).to_numpy(dtype=str)
     good = [i for i, r in enumerate(rows) if not isinstance(r, str)]
     kept = [rows[i] for i in good]
-    numeric = table.select_dtypes(["number", "bool"]).drop(columns="Unnamed: 0", errors="ignore")
+    numeric = table.select_dtypes(["number", "bool"]).drop(columns=["Unnamed: 0", "n_atoms", "volume_per_atom"], errors="ignore")
     dropped = pd.DataFrame([(ids[i], r) for i, r in enumerate(rows) if isinstance(r, str)], columns=["id", "reason"])
     return Crystals(ids[good], np.array([r[0] for r in kept], dtype=str), np.array([len(r[1]) for r in kept], int),
         np.array([r[3] for r in kept]).reshape(-1, 3, 3), np.concatenate([r[1] for r in kept] or [np.array([], int)]),
         np.concatenate([r[2] for r in kept] or [np.zeros((0, 3))]),
         {k: v.to_numpy(float)[good] for k, v in numeric.items()}, dropped)
 
-# %% ../nbs/00_data.ipynb #49c95391
+# %% ../nbs/00_data.ipynb #fba8aa84
 _FORMAT = "1" # raise it when parsing changes, so that older caches are not read
 
 def cache_dir() -> Path: # $CRYSVCD_CACHE, or the user's cache folder
@@ -225,7 +226,7 @@ def read_crystals(
         raise CrysVCDError(f"{path} is not a stored table of crystals ({e}): delete it") from None
     return Crystals(*cols, sub("props."), pd.DataFrame(sub("dropped."), columns=["id", "reason"]))
 
-# %% ../nbs/00_data.ipynb #2a5211b4
+# %% ../nbs/00_data.ipynb #8f4b3703
 def read_table(
     path: Path,          # a CSV file, plain or .gz, with a `cif` column (MP-20, MPTS-52 layouts)
     cache: bool = True,  # keep and use the parsed arrays?
@@ -245,7 +246,7 @@ def read_table(
         except OSError as e: warnings.warn(f"parsed table not cached in {stored.parent}: {e}")
     return c
 
-# %% ../nbs/00_data.ipynb #fb7f41e7
+# %% ../nbs/00_data.ipynb #71113a75
 def _reasons(c: Crystals, max_atoms, max_e_above_hull, elements) -> np.ndarray:
     "(n,) why each crystal is to be dropped, '' where it stays"
     why = np.full(len(c), "", dtype="<U60")
@@ -272,7 +273,7 @@ def select(
     kept.dropped = pd.concat([c.dropped, pd.DataFrame({"id": c.id[why != ""], "reason": why[why != ""]})], ignore_index=True)
     return kept
 
-# %% ../nbs/00_data.ipynb #49066411
+# %% ../nbs/00_data.ipynb #7013625d
 FINDS = tuple(Composition(f).reduced_formula for f in ("GeC", "CoSnO2")) # kept out of training: the case studies look for them
 
 def _unit(formula: str) -> float: return int(hashlib.sha1(formula.encode()).hexdigest()[:12], 16) / 16**12
@@ -287,7 +288,7 @@ def split_by_formula(
     x = np.array([u[f] for f in c.formula])
     return {"train": c[x >= test + val], "val": c[(x >= test) & (x < test + val)], "test": c[x < test]}
 
-# %% ../nbs/00_data.ipynb #a7bee872
+# %% ../nbs/00_data.ipynb #d2e273b9
 MP20_URL = "https://raw.githubusercontent.com/txie-93/cdvae/f857f598d6f6cca5dc1ea0582d228f12dcc2c2ea/data/mp_20/{}.csv"
 MP20_BLOBS = {"train": "b1c9d498565ac2fd8d075a51ff2ef5e51ba6c21f", "val": "7efe4d7ebeb4f460ceaad35e5326c42111d9c9a1",
               "test": "5dc643041df53f5ce4970a79930ad262b4f07acd"}
@@ -316,7 +317,7 @@ def fetch_mp20(
         got.replace(f)
     return folder
 
-# %% ../nbs/00_data.ipynb #5d06b973
+# %% ../nbs/00_data.ipynb #cd04179c
 def _has_cif(path: Path) -> bool:
     try: return "cif" in pd.read_csv(path, nrows=0).columns
     except Exception: return True # let the reader say what is wrong with it
