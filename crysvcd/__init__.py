@@ -1,1 +1,20 @@
 __version__ = "0.1.0"
+
+_DOORS = { # name → the module it lives in; imported at first use, so that `import crysvcd` is quick
+    "CrysVCD": "generate", "Crystal": "generate", "table": "generate", "draw": "generate",
+    "label": "valence", "assignments": "valence", "Species": "valence", "Assignment": "valence", "STATES": "valence",
+    "CrysVCDError": "data", "load_crystals": "data", "split_by_formula": "data", "fetch_mp20": "data", "textbook_crystals": "data",
+    "FormulaModel": "formula", "sample_formulas": "formula", "load_formula": "formula",
+    "StructureGenerator": "structure", "FlowGenerator": "flow", "DiffusionGenerator": "diffusion", "TemplateGenerator": "template",
+    "is_valid": "metrics", "match_distance": "metrics",
+}
+__all__ = ["__version__", *_DOORS]
+
+
+def __getattr__(name):
+    if name not in _DOORS: raise AttributeError(f"module 'crysvcd' has no attribute {name!r}")
+    from importlib import import_module
+    return getattr(import_module(f"crysvcd.{_DOORS[name]}"), name)
+
+
+def __dir__(): return sorted(__all__)

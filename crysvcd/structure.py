@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['MAX_ATOMS', 'StructureGenerator', 'atomic_numbers', 'CrystalBatches', 'CrystalNoise', 'crystal_seeds', 'size_batches',
-           'sample_by_size', 'to_structure', 'as_structure', 'VolumeModel']
+           'sample_by_size', 'to_structure', 'as_structure', 'VolumeModel', 'RandomGenerator']
 
-# %% ../nbs/06_structure.ipynb #11f60bc6
+# %% ../nbs/06_structure.ipynb #7a94ca69
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -18,7 +18,7 @@ from torch import Tensor
 from .data import Crystals, CrysVCDError
 from .training import GroupedBatches
 
-# %% ../nbs/06_structure.ipynb #e9d5f0bf
+# %% ../nbs/06_structure.ipynb #4a508fff
 @runtime_checkable
 class StructureGenerator(Protocol):
     "Turns cell contents into crystals"
@@ -28,7 +28,7 @@ class StructureGenerator(Protocol):
         callback=None, # called as callback(step, steps) while working
     ) -> list: ... # pymatgen `Structure`s in the same order
 
-# %% ../nbs/06_structure.ipynb #7b7a704a
+# %% ../nbs/06_structure.ipynb #40963e4a
 MAX_ATOMS = 200 # per cell; beyond it pair features no longer fit in memory
 
 def atomic_numbers(
@@ -44,7 +44,7 @@ def atomic_numbers(
     if not 1 <= n <= MAX_ATOMS: raise CrysVCDError(f"{cell.formula} has {n} atoms: a cell may hold 1 to {MAX_ATOMS}")
     return np.sort(np.concatenate([[el.Z] * round(k) for el, k in cell.items()])).astype(int)
 
-# %% ../nbs/06_structure.ipynb #f56367dc
+# %% ../nbs/06_structure.ipynb #98693d66
 class CrystalBatches:
     "Batches of crystals with equal numbers of atoms: `batches(step)` → (z (B, N), frac (B, N, 3), lattice (B, 3, 3))"
     def __init__(self,
@@ -65,7 +65,7 @@ class CrystalBatches:
         atoms = self.start[rows][:, None] + torch.arange(int(self.n[rows[0]]))
         return self.z[atoms], self.frac[atoms], self.lattice[rows]
 
-# %% ../nbs/06_structure.ipynb #20c5c0e1
+# %% ../nbs/06_structure.ipynb #0007a747
 class CrystalNoise:
     "Random numbers for a batch of crystals, each from its own seed"
     def __init__(self, seeds: list): # one integer a crystal
@@ -83,7 +83,7 @@ def crystal_seeds(
     "One seed a crystal, from the run's seed and the crystal's number"
     return [int(np.random.SeedSequence([seed, i]).generate_state(1)[0]) for i in range(first, first + n)]
 
-# %% ../nbs/06_structure.ipynb #55e191f4
+# %% ../nbs/06_structure.ipynb #2505b533
 def size_batches(
     sizes: list,           # atoms of each cell
     pairs: int = 20_000,   # atom pairs a batch may hold
@@ -116,7 +116,7 @@ def to_structure(
     l = Lattice(lattice.double().cpu().numpy())
     return Structure(Lattice.from_parameters(*l.parameters), [int(x) for x in z], frac.double().cpu().numpy() % 1.0)
 
-# %% ../nbs/06_structure.ipynb #68039c27
+# %% ../nbs/06_structure.ipynb #6a057eae
 def as_structure(
     x, # pymatgen `Structure`, ASE `Atoms`, or the path of a file that pymatgen reads (CIF, POSCAR …)
 ) -> Structure:
@@ -128,7 +128,7 @@ def as_structure(
     try: return Structure.from_file(x)
     except Exception as e: raise CrysVCDError(f"{x} could not be read as a crystal ({type(e).__name__}: {e})") from None
 
-# %% ../nbs/06_structure.ipynb #a2c6289f
+# %% ../nbs/06_structure.ipynb #6c3f143c
 def _fractions(z: Tensor, size: int) -> Tensor:
     return torch.nn.functional.one_hot(z, size).double().mean(-2)
 
@@ -154,3 +154,20 @@ class VolumeModel(torch.nn.Module):
         self.weight.copy_(torch.linalg.solve(x.T @ x + ridge * torch.eye(size, dtype=x.dtype), x.T @ (y - self.bias)))
         self.residual.copy_((y - self.bias - x @ self.weight).std())
         return self
+
+# %% ../nbs/06_structure.ipynb #cec09fd2
+class RandomGenerator:
+    "Uniform coordinates in a random cell of the guessed volume: the chance level of every benchmark"
+    def __init__(self,
+        volume: VolumeModel,  # guesses the volume
+        spread: float = 0.2,  # standard deviation of the logarithm of the cell's edges
+    ): self.volume, self.spread = volume, spread
+    def _draw(self, z, seeds, callback):
+        noise = CrystalNoise(seeds)
+        shape = self.spread * noise.normal(3, 3); shape = (shape + shape.mT) / 2
+        shape = shape - torch.eye(3) * shape.diagonal(dim1=1, dim2=2).mean(-1)[:, None, None]
+        edge = (z.shape[1] * self.volume(z).exp()) ** (1 / 3)
+        return noise.uniform(z.shape[1], 3), torch.linalg.matrix_exp(shape) * edge[:, None, None].float()
+    def sample(self, cells: list, seeds: list, callback=None) -> list:
+        "Crystals for cell contents; see `StructureGenerator`"
+        return sample_by_size(self._draw, cells, seeds, callback)

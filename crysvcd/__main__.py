@@ -1,0 +1,4 @@
+import sys
+from crysvcd.cli import main
+
+sys.exit(main())

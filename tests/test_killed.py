@@ -1,0 +1,51 @@
+"SIGKILL at an arbitrary moment: training goes on from its checkpoint, generation from its last finished crystal"
+import json, signal, subprocess, sys, time
+import pandas as pd
+from ase.io import read
+from pymatgen.core import Structure
+
+
+def start(*args, cwd):
+    return subprocess.Popen([sys.executable, "-m", "crysvcd", *map(str, args)], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def kill_when(process, condition, timeout=180):
+    end = time.time() + timeout
+    while not condition():
+        assert process.poll() is None, process.stderr.read()
+        assert time.time() < end, "nothing happened"
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL); process.wait()
+
+
+def test_training_resumes(table, tmp_path):
+    from crysvcd.training import load_tensors
+    args = ["train", "structure", "--data", table, "--width", 32, "--steps", 400, "--batch_size", 8, "--checkpoint_every", 0]
+    p = start(*args, "--out", tmp_path / "killed", cwd=tmp_path)
+    checkpoint = tmp_path / "killed/checkpoint.safetensors"
+    kill_when(p, lambda: checkpoint.exists() and load_tensors(checkpoint)[1]["step"] > 20)
+    step = load_tensors(checkpoint)[1]["step"]
+    assert 20 < step < 400
+    assert not (tmp_path / "killed/model.safetensors").exists()
+    p = start(*args, "--out", tmp_path / "killed", cwd=tmp_path); assert p.wait(timeout=300) == 0, p.stderr.read()
+    whole = [*args[:-1], 60]
+    p = start(*whole, "--out", tmp_path / "whole", cwd=tmp_path); assert p.wait(timeout=300) == 0, p.stderr.read()
+    a, b = (load_tensors(tmp_path / n / "model.safetensors")[0] for n in ("killed", "whole"))
+    assert all((a[k] - b[k]).abs().max() < 1e-5 for k in a), "a killed and resumed run ends with other weights than an uninterrupted one"
+
+
+def test_generate_resumes(tmp_path):
+    args = ["generate", 40, "--seed", 4, "--kind", "ionic"]
+    out = tmp_path / "killed"
+    p = start(*args, "--out", out, cwd=tmp_path)
+    kill_when(p, lambda: (out / "crystals.csv").exists() and len((out / "crystals.csv").read_text().splitlines()) > 5)
+    rows = pd.read_csv(out / "crystals.csv", dtype={"id": str})
+    assert 3 < len(rows) < 40 and json.loads((out / "manifest.json").read_text())["status"] == "running"
+    for cif in rows.cif[:-1]: Structure.from_file(out / cif)
+    assert len(read(out / "crystals.extxyz", ":-1")) >= len(rows) - 1
+    for folder in (out, tmp_path / "whole"):
+        p = start(*args, "--out", folder, cwd=tmp_path); assert p.wait(timeout=300) == 0, p.stderr.read()
+    a, b = (pd.read_csv(f / "crystals.csv", dtype={"id": str}) for f in (out, tmp_path / "whole"))
+    pd.testing.assert_frame_equal(a.drop(columns="min_distance"), b.drop(columns="min_distance"))
+    assert (a.min_distance - b.min_distance).abs().max() < 0.02
+    assert json.loads((out / "manifest.json").read_text())["status"] == "complete"

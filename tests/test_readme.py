@@ -1,0 +1,27 @@
+"README.md is nbs/index.ipynb; `python tests/test_readme.py` writes it"
+import json
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def render() -> str:
+    cells = json.loads((ROOT / "nbs/index.ipynb").read_text())["cells"]
+    parts = ["".join(c["source"]) for c in cells if c["cell_type"] == "markdown"]
+    return "\n\n".join(parts).replace("](images/", "](nbs/images/").replace(".ipynb)", ".ipynb)").replace("](./", "](nbs/") + "\n"
+
+
+def test_readme_is_the_index(): assert (ROOT / "README.md").read_text() == render()
+
+
+def test_two_commands():
+    import re
+    assert len(re.findall(r"```sh\n", render())) == 2
+
+
+def test_links_resolve():
+    import re
+    for link in re.findall(r"\]\(((?!http)[^)#]+)", render()): assert (ROOT / link).exists(), link
+
+
+if __name__ == "__main__": (ROOT / "README.md").write_text(render())
