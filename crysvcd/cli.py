@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['COMMANDS', 'HELP', 'generate', 'label', 'train_formula', 'train_structure', 'main']
 
-# %% ../nbs/20_cli.ipynb #5eb1567d
+# %% ../nbs/20_cli.ipynb #4e53b151
 import json, os, sys
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from fastcore.script import Param, anno_parser, store_true
 from . import __version__
 from .data import CrysVCDError
 
-# %% ../nbs/20_cli.ipynb #e6ed511d
+# %% ../nbs/20_cli.ipynb #864b87b7
 def generate(
     n: int,                # crystals
     kind: str = "both",    # ionic, alloy or both
@@ -34,7 +34,7 @@ def generate(
     print(t[["id", "formula", "species", "kind", "min_distance", "density", "valid"]].head(32).to_string(index=False))
     print(f"{len(t)} crystals in {out} ({t.valid.sum()} valid: atoms at least 0.5 Å apart); picture: {Path(out)/'crystals.png'}")
 
-# %% ../nbs/20_cli.ipynb #5ac1afd4
+# %% ../nbs/20_cli.ipynb #af874895
 def label(
     formula: str, # formulas, e.g. Fe3O4 BaTiO3
     json: store_true, # print one JSON object a line
@@ -53,7 +53,7 @@ def _json_line(formula, assignment, reason) -> str:
            "species": {str(s): n for s, n in assignment.items()} if assignment is not None else None}
     return json.dumps(row | ({"reason": reason} if reason else {}))
 
-# %% ../nbs/20_cli.ipynb #09bb4934
+# %% ../nbs/20_cli.ipynb #8e9cce86
 def train_formula(
     data: str = None,    # CSV file or folder; default: $CRYSVCD_DATA, then MP-20 from the web
     kind: str = "ionic", # ionic or alloy
@@ -105,19 +105,27 @@ def _training(data, out, steps, minutes, seed, device, checkpoint_every, valid_e
     for reason, n in crystals.dropped.reason.str.split("(").str[0].str.strip().value_counts().items(): print(f"left out: {n} × {reason}")
     return Path(out), TrainConfig(steps=steps, minutes=minutes, seed=seed, device=device, validate_every=250 if valid_elements else 1000, checkpoint_every=checkpoint_every), split_by_formula(crystals)
 
-# %% ../nbs/20_cli.ipynb #23b6a34f
+# %% ../nbs/20_cli.ipynb #652dea5d
 COMMANDS = {"generate": generate, "label": label, "train formula": train_formula, "train structure": train_structure}
 HELP = "crysvcd: new inorganic crystals whose oxidation states balance by construction\n\n" + "\n".join(
     f"  crysvcd {k:16} {f.__doc__.split('.')[0]}" for k, f in COMMANDS.items()) + "\n\n  crysvcd COMMAND --help    all options of a command\n  crysvcd --version"
+
+def _parser(name: str):
+    "fastcore's parser of a command, with dashes in its options and mistakes as `CrysVCDError`"
+    parser = anno_parser(COMMANDS[name], prog=f"crysvcd {name}")
+    for a in parser._actions:
+        if name == "label" and a.dest == "formula": a.nargs = "+"
+        dashed = [o.replace("_", "-") for o in a.option_strings]
+        parser._option_string_actions.update(dict.fromkeys(dashed, a)); a.option_strings = dashed
+    def error(message): raise CrysVCDError(f"{message} (crysvcd {name} --help lists the options)")
+    parser.error = error
+    return parser
 
 def _parse(argv: list) -> tuple:
     "(function, keyword arguments) of a command line"
     name = next((k for k in COMMANDS if argv[:len(k.split())] == k.split()), None)
     if name is None: raise CrysVCDError(f"unknown command {' '.join(argv[:2])!r}: choose {', '.join(COMMANDS)}")
-    parser = anno_parser(COMMANDS[name], prog=f"crysvcd {name}")
-    for a in parser._actions:
-        if name == "label" and a.dest == "formula": a.nargs = "+"
-    args = vars(parser.parse_args(argv[len(name.split()):]))
+    args = vars(_parser(name).parse_args(argv[len(name.split()):]))
     return COMMANDS[name], {k: v for k, v in args.items() if k not in ("pdb", "xtra")}
 
 def main(

@@ -6,14 +6,14 @@
 __all__ = ['DenoiserConfig', 'fourier', 'radial_features', 'log_metric', 'from_log_metric', 'MessageLayer', 'EdgeHead',
            'damped_inverse', 'time_embedding', 'Denoiser']
 
-# %% ../nbs/07_denoiser.ipynb #82a750ba
+# %% ../nbs/07_denoiser.ipynb #3d2702cf
 import math
 from dataclasses import asdict, dataclass
 
 import torch
 from torch import Tensor, nn
 
-# %% ../nbs/07_denoiser.ipynb #ed3abc9b
+# %% ../nbs/07_denoiser.ipynb #67b303fb
 @dataclass
 class DenoiserConfig:
     "Size and kind of a denoiser"
@@ -31,7 +31,7 @@ class DenoiserConfig:
         "The paper's sizes (DiffCSP, appendix; crysvcd DESIGN 2.4)"
         return cls(width=512, edge_width=0, layers=6, frequencies=128, radial=0, time_width=256, head="node")
 
-# %% ../nbs/07_denoiser.ipynb #52ce18da
+# %% ../nbs/07_denoiser.ipynb #9d1f42e8
 def fourier(
     delta: Tensor, # (..., 3) fractional differences
     k: int,        # number of frequencies
@@ -40,7 +40,7 @@ def fourier(
     phase = 2 * math.pi * torch.arange(1, k + 1, device=delta.device, dtype=delta.dtype)[:, None] * delta[..., None, :]
     return phase.sin(), phase.cos()
 
-# %% ../nbs/07_denoiser.ipynb #6893e288
+# %% ../nbs/07_denoiser.ipynb #364d43a6
 def _images(dtype, device) -> Tensor:
     r = torch.arange(-1, 2, dtype=dtype, device=device)
     return torch.cartesian_prod(r, r, r)
@@ -65,7 +65,7 @@ def _window(u: Tensor) -> Tensor:
     x = ((1.5 - u.abs()) / 0.5).clamp(0, 1)
     return x * x * (3 - 2 * x)
 
-# %% ../nbs/07_denoiser.ipynb #5fae935c
+# %% ../nbs/07_denoiser.ipynb #71500a19
 def log_metric(
     lattice: Tensor, # (..., 3, 3) rows are vectors, Å
 ) -> Tensor: # (..., 3, 3) symmetric
@@ -79,7 +79,7 @@ def from_log_metric(
     "The symmetric L with ½ log(L Lᵀ) = S"
     return torch.linalg.matrix_exp(s)
 
-# %% ../nbs/07_denoiser.ipynb #03fac05f
+# %% ../nbs/07_denoiser.ipynb #4a597ad2
 class MessageLayer(nn.Module):
     "h_i ← h_i + φ(h_i, mean_j ψ(h_i, h_j, e_ij)) with layer norm (DiffCSP, eq. 6 and 7)"
     def __init__(self, width: int, edge: int, hidden: int):
@@ -96,7 +96,7 @@ class MessageLayer(nn.Module):
         m = self.message(self.i(x)[:, :, None] + self.j(x)[:, None] + self.e(e)).mean(2)
         return h + self.node(torch.cat([x, m], -1))
 
-# %% ../nbs/07_denoiser.ipynb #e32740be
+# %% ../nbs/07_denoiser.ipynb #d194d935
 class EdgeHead(nn.Module):
     "Coordinates' motion as a weighted sum of pair directions"
     waves = 4
@@ -123,7 +123,7 @@ def damped_inverse(
     "Lᵀ(LLᵀ + ε)⁻¹"
     return lattice.mT @ torch.linalg.inv(lattice @ lattice.mT + eps * torch.eye(3, dtype=lattice.dtype, device=lattice.device))
 
-# %% ../nbs/07_denoiser.ipynb #ed36a23e
+# %% ../nbs/07_denoiser.ipynb #69ece7aa
 def time_embedding(
     t: Tensor,   # (B,) in [0, 1]
     width: int,
@@ -147,7 +147,7 @@ class Denoiser(nn.Module):
         self.cell = nn.Linear(cfg.width, 9)
         self.move = EdgeHead(cfg.width, edge, hidden, cfg.radial) if cfg.head == "edge" else nn.Linear(cfg.width, 3, bias=False)
 
-# %% ../nbs/07_denoiser.ipynb #f68ed4a5
+# %% ../nbs/07_denoiser.ipynb #0026ba7b
 @torch.no_grad()
 def _features(self: Denoiser,
     frac: Tensor, lattice: Tensor, # (B, N, 3) fractional coordinates, (B, 3, 3) Å

@@ -6,7 +6,7 @@
 __all__ = ['COLUMNS', 'KINDS', 'METHODS', 'Crystal', 'table', 'OutputFolder', 'draw', 'load_structure_generator', 'weights_hash',
            'CrysVCD']
 
-# %% ../nbs/12_generate.ipynb #68942c5f
+# %% ../nbs/12_generate.ipynb #decf126d
 import contextlib, csv, hashlib, json, os, time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +27,7 @@ from .structure import StructureGenerator, crystal_seeds, size_batches
 from .training import find_weights, load_config
 from .valence import Assignment, label
 
-# %% ../nbs/12_generate.ipynb #448acc7e
+# %% ../nbs/12_generate.ipynb #0f3704ea
 @dataclass
 class Crystal:
     "A generated crystal and where it comes from"
@@ -53,7 +53,7 @@ def table(
     "Crystals as a table"
     return pd.DataFrame([c.row for c in crystals], columns=COLUMNS).sort_values("id", ignore_index=True)
 
-# %% ../nbs/12_generate.ipynb #00ffe1e8
+# %% ../nbs/12_generate.ipynb #e3a45f3a
 class OutputFolder:
     "Writes crystals as they come; `done` holds the ids that are already there"
     def __init__(self,
@@ -91,7 +91,7 @@ class OutputFolder:
         with _replacing(self.path/"crystals.extxyz") as f:
             if frames: ase_write(f, frames, format="extxyz")
 
-# %% ../nbs/12_generate.ipynb #8879566a
+# %% ../nbs/12_generate.ipynb #f4cd1136
 @contextlib.contextmanager
 def _replacing(path: Path):
     "Open a file that takes its name only when it is whole"
@@ -133,7 +133,7 @@ def _read(self: OutputFolder) -> list:
 
 OutputFolder._atoms, OutputFolder.add, OutputFolder._manifest, OutputFolder.finish, OutputFolder.read = _atoms, _add, _manifest, _finish, _read
 
-# %% ../nbs/12_generate.ipynb #40a6385f
+# %% ../nbs/12_generate.ipynb #5e3b6274
 def draw(
     crystals: list,    # of `Crystal`; the first 16 are drawn
     path: Path = None, # a PNG; None: only return the figure
@@ -151,7 +151,7 @@ def draw(
     if path: fig.savefig(path, dpi=90)
     return fig
 
-# %% ../nbs/12_generate.ipynb #ed3bf77e
+# %% ../nbs/12_generate.ipynb #ef21286f
 KINDS = ("ionic", "alloy")
 METHODS = {"flow": FlowGenerator, "diffusion": DiffusionGenerator}
 
@@ -188,7 +188,7 @@ class CrysVCD:
         return cls({"ionic": load_formula(ionic), "alloy": load_formula(alloy)}, structure if made else load_structure_generator(structure),
                    names | ({"structure": type(structure).__name__} if made else {}))
 
-# %% ../nbs/12_generate.ipynb #e9eef752
+# %% ../nbs/12_generate.ipynb #49d8b972
 def _kinds(n: int, kind: str, seed: int, models: dict) -> list:
     if kind != "both": return [kind] * n
     share = models["ionic"].materials / (models["ionic"].materials + models["alloy"].materials)

@@ -6,7 +6,7 @@
 __all__ = ['MAX_ATOMS', 'StructureGenerator', 'atomic_numbers', 'CrystalBatches', 'CrystalNoise', 'crystal_seeds', 'size_batches',
            'sample_by_size', 'to_structure', 'as_structure', 'VolumeModel', 'RandomGenerator']
 
-# %% ../nbs/06_structure.ipynb #7a94ca69
+# %% ../nbs/06_structure.ipynb #f18f75fc
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -18,7 +18,7 @@ from torch import Tensor
 from .data import Crystals, CrysVCDError
 from .training import GroupedBatches
 
-# %% ../nbs/06_structure.ipynb #4a508fff
+# %% ../nbs/06_structure.ipynb #c8276a36
 @runtime_checkable
 class StructureGenerator(Protocol):
     "Turns cell contents into crystals"
@@ -28,7 +28,7 @@ class StructureGenerator(Protocol):
         callback=None, # called as callback(step, steps) while working
     ) -> list: ... # pymatgen `Structure`s in the same order
 
-# %% ../nbs/06_structure.ipynb #40963e4a
+# %% ../nbs/06_structure.ipynb #175feffd
 MAX_ATOMS = 200 # per cell; beyond it pair features no longer fit in memory
 
 def atomic_numbers(
@@ -44,7 +44,7 @@ def atomic_numbers(
     if not 1 <= n <= MAX_ATOMS: raise CrysVCDError(f"{cell.formula} has {n} atoms: a cell may hold 1 to {MAX_ATOMS}")
     return np.sort(np.concatenate([[el.Z] * round(k) for el, k in cell.items()])).astype(int)
 
-# %% ../nbs/06_structure.ipynb #98693d66
+# %% ../nbs/06_structure.ipynb #5db9bdc1
 class CrystalBatches:
     "Batches of crystals with equal numbers of atoms: `batches(step)` → (z (B, N), frac (B, N, 3), lattice (B, 3, 3))"
     def __init__(self,
@@ -65,7 +65,7 @@ class CrystalBatches:
         atoms = self.start[rows][:, None] + torch.arange(int(self.n[rows[0]]))
         return self.z[atoms], self.frac[atoms], self.lattice[rows]
 
-# %% ../nbs/06_structure.ipynb #0007a747
+# %% ../nbs/06_structure.ipynb #12abd48b
 class CrystalNoise:
     "Random numbers for a batch of crystals, each from its own seed"
     def __init__(self, seeds: list): # one integer a crystal
@@ -83,7 +83,7 @@ def crystal_seeds(
     "One seed a crystal, from the run's seed and the crystal's number"
     return [int(np.random.SeedSequence([seed, i]).generate_state(1)[0]) for i in range(first, first + n)]
 
-# %% ../nbs/06_structure.ipynb #2505b533
+# %% ../nbs/06_structure.ipynb #c356e949
 def size_batches(
     sizes: list,           # atoms of each cell
     pairs: int = 20_000,   # atom pairs a batch may hold
@@ -116,7 +116,7 @@ def to_structure(
     l = Lattice(lattice.double().cpu().numpy())
     return Structure(Lattice.from_parameters(*l.parameters), [int(x) for x in z], frac.double().cpu().numpy() % 1.0)
 
-# %% ../nbs/06_structure.ipynb #6a057eae
+# %% ../nbs/06_structure.ipynb #69416d02
 def as_structure(
     x, # pymatgen `Structure`, ASE `Atoms`, or the path of a file that pymatgen reads (CIF, POSCAR …)
 ) -> Structure:
@@ -128,7 +128,7 @@ def as_structure(
     try: return Structure.from_file(x)
     except Exception as e: raise CrysVCDError(f"{x} could not be read as a crystal ({type(e).__name__}: {e})") from None
 
-# %% ../nbs/06_structure.ipynb #6c3f143c
+# %% ../nbs/06_structure.ipynb #134f32e3
 def _fractions(z: Tensor, size: int) -> Tensor:
     return torch.nn.functional.one_hot(z, size).double().mean(-2)
 
@@ -147,6 +147,7 @@ class VolumeModel(torch.nn.Module):
         ridge: float = 0.3, # penalty
     ):
         "Least squares with a penalty; `residual` is the standard deviation of what is left"
+        if not len(crystals): raise CrysVCDError("nothing to learn from: the table holds no usable row")
         size = len(self.weight)
         x = torch.stack([_fractions(torch.tensor(a), size) for a in np.split(crystals.numbers, crystals.offset[1:-1])])
         y = torch.tensor(np.log(np.abs(np.linalg.det(crystals.lattice)) / crystals.n_atoms))
@@ -155,7 +156,7 @@ class VolumeModel(torch.nn.Module):
         self.residual.copy_((y - self.bias - x @ self.weight).std())
         return self
 
-# %% ../nbs/06_structure.ipynb #cec09fd2
+# %% ../nbs/06_structure.ipynb #4dc8e92d
 class RandomGenerator:
     "Uniform coordinates in a random cell of the guessed volume: the chance level of every benchmark"
     def __init__(self,

@@ -6,7 +6,7 @@
 __all__ = ['WEIGHTS', 'TrainConfig', 'learning_rate', 'step_generator', 'GroupedBatches', 'save_tensors', 'load_tensors',
            'Trainer', 'find_weights', 'save_weights', 'load_weights', 'load_config']
 
-# %% ../nbs/03_training.ipynb #4e48a9a9
+# %% ../nbs/03_training.ipynb #fa7eb9e9
 import json, math, os, time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 
 from .data import CrysVCDError
 
-# %% ../nbs/03_training.ipynb #172924df
+# %% ../nbs/03_training.ipynb #e49542ac
 @dataclass
 class TrainConfig:
     "How long and how to train; the budget is `steps` or `minutes`, whichever is given"
@@ -37,7 +37,7 @@ class TrainConfig:
     checkpoint_every: float = 60.0 # seconds
     device: str = "cpu"         # "cpu", "cuda", "mps"
 
-# %% ../nbs/03_training.ipynb #d5d5fd53
+# %% ../nbs/03_training.ipynb #7278e111
 def learning_rate(
     step: int,        # optimiser step
     progress: float,  # share of the budget used, 0…1
@@ -53,7 +53,7 @@ def step_generator(
     "The source of every random number of one step"
     return torch.Generator().manual_seed(int(np.random.SeedSequence([seed, step]).generate_state(1, np.uint64)[0] >> np.uint64(1)))
 
-# %% ../nbs/03_training.ipynb #288ef79f
+# %% ../nbs/03_training.ipynb #6cc9134d
 class GroupedBatches:
     "Batches of equal-size items: `batches(step)` gives the indices of that step's batch, whatever came before"
     def __init__(self,
@@ -64,7 +64,7 @@ class GroupedBatches:
         self.groups = [np.flatnonzero(sizes == s) for s in np.unique(sizes)]
         self.batch_size, self.seed, self._epoch = batch_size, seed, (-1, None)
         self.per_epoch = sum(math.ceil(len(g) / batch_size) for g in self.groups)
-        if not self.groups: raise CrysVCDError("nothing to train on: the table holds no usable row")
+        if not self.groups: raise CrysVCDError("nothing to learn from: the table holds no usable row")
 
     def _shuffle(self, epoch: int) -> list:
         rng = np.random.default_rng([self.seed, epoch])
@@ -77,7 +77,7 @@ class GroupedBatches:
         if self._epoch[0] != epoch: self._epoch = (epoch, self._shuffle(epoch))
         return self._epoch[1][i]
 
-# %% ../nbs/03_training.ipynb #71df9e90
+# %% ../nbs/03_training.ipynb #47cbc6c2
 def save_tensors(
     tensors: dict, # name → tensor
     path: Path,    # a .safetensors file
@@ -98,7 +98,7 @@ def load_tensors(
     except (SafetensorError, OSError, ValueError) as e:
         raise CrysVCDError(f"{path} is missing or damaged ({e}): restore it, or train again") from None
 
-# %% ../nbs/03_training.ipynb #b27d09b2
+# %% ../nbs/03_training.ipynb #059478a1
 def _optimizer_tensors(opt, names: list) -> dict:
     state = opt.state_dict()["state"]
     return {f"opt.{names[i]}.{k}": torch.as_tensor(v) for i, s in state.items() for k, v in s.items()}
@@ -108,7 +108,7 @@ def _restore_optimizer(opt, names: list, tensors: dict):
     state = {i: {k: tensors[f"opt.{n}.{k}"] for k in keys} for i, n in enumerate(names) if f"opt.{n}.step" in tensors}
     opt.load_state_dict({"state": state, "param_groups": opt.state_dict()["param_groups"]})
 
-# %% ../nbs/03_training.ipynb #e8e457db
+# %% ../nbs/03_training.ipynb #b4964694
 class Trainer:
     "Trains `model`; state lives in `folder/checkpoint.safetensors`, the learning curve in `folder/curve.json`"
     def __init__(self,
@@ -149,7 +149,7 @@ class Trainer:
         _restore_optimizer(self.opt, self.names, t)
         self.step, self.elapsed, self.curve, self._recent = note["step"], note["elapsed"], note["curve"], note["recent"]
 
-# %% ../nbs/03_training.ipynb #d9532782
+# %% ../nbs/03_training.ipynb #edcbfaf2
 def _one_step(self: Trainer) -> dict:
     for g in self.opt.param_groups: g["lr"] = learning_rate(self.step, self.progress, self.cfg)
     self.model.train()
@@ -185,7 +185,7 @@ def _run(self: Trainer, stop_at: int = None) -> nn.Module:
 
 Trainer.run = _run
 
-# %% ../nbs/03_training.ipynb #6840f6bf
+# %% ../nbs/03_training.ipynb #4cf57c8d
 WEIGHTS = Path(__file__).parent/"weights" if "__file__" in globals() else Path("../crysvcd/weights")
 
 def find_weights(

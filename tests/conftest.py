@@ -6,8 +6,20 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
-def crysvcd(tmp_path):
-    "Run the command line in a fresh folder: crysvcd('label', 'NaCl') → CompletedProcess"
+def crysvcd(tmp_path, monkeypatch, capfd):
+    "Call the command line's `main` in a fresh folder: crysvcd('label', 'NaCl') → CompletedProcess"
+    monkeypatch.chdir(tmp_path)
+    def run(*args):
+        from crysvcd.cli import main
+        capfd.readouterr()
+        status = main([str(a) for a in args])
+        return subprocess.CompletedProcess(args, status, *capfd.readouterr())
+    return run
+
+
+@pytest.fixture
+def shell(tmp_path):
+    "The same in a process of its own"
     def run(*args, timeout=300, **kw):
         return subprocess.run([sys.executable, "-m", "crysvcd", *map(str, args)], cwd=tmp_path, capture_output=True, text=True, timeout=timeout, **kw)
     return run

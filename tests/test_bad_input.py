@@ -59,14 +59,14 @@ def test_unwritable_folder(crysvcd, tmp_path):
     one_line(crysvcd("generate", "1", "--out", tmp_path / "file" / "out"), "cannot write")
 
 
-def test_full_disk_keeps_what_is_finished(crysvcd, tmp_path):
+def test_full_disk_keeps_what_is_finished(shell, tmp_path):
     "No file may grow beyond 6 kB: the tables overflow after some crystals"
     small = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (6_000, resource.RLIM_INFINITY))
-    r = crysvcd("generate", "60", "--out", tmp_path / "c", preexec_fn=small)
+    r = shell("generate", "60", "--out", tmp_path / "c", preexec_fn=small)
     one_line(r, "cannot write", "readable")
     n = len(list((tmp_path / "c/cifs").glob("*.cif")))
     assert n > 3
-    again = crysvcd("generate", "60", "--out", tmp_path / "c")
+    again = shell("generate", "60", "--out", tmp_path / "c")
     assert again.returncode == 0 and len(pd.read_csv(tmp_path / "c/crystals.csv")) == 60
 
 
@@ -86,10 +86,14 @@ def test_formula_strings_never_crash(text):
     assert a.charge == 0
 
 
+def test_a_process_of_its_own(shell):
+    one_line(shell("generate", "0"), "at least one")
+    assert shell("--version").stdout.startswith("crysvcd 0.") and "generate" in shell("--help").stdout
+
+
 def test_json_lines(crysvcd):
     r = crysvcd("label", "--json", "Fe3O4", "NaF2", "Cu3Au")
     rows = [json.loads(l) for l in r.stdout.splitlines()]
     assert rows[0] == {"formula": "Fe3O4", "kind": "ionic", "species": {"Fe2+": 1, "Fe3+": 2, "O2-": 4}}
     assert rows[1]["species"] is None and "no oxidation states" in rows[1]["reason"]
     assert rows[2]["species"] == {"Cu0": 3, "Au0": 1} and rows[2]["kind"] == "alloy"
-    assert crysvcd("--version").stdout.startswith("crysvcd 0.")

@@ -20,7 +20,7 @@ def kill_when(process, condition, timeout=180):
 
 def test_training_resumes(table, tmp_path):
     from crysvcd.training import load_tensors
-    args = ["train", "structure", "--data", table, "--width", 32, "--steps", 400, "--batch_size", 8, "--checkpoint_every", 0]
+    args = ["train", "structure", "--data", table, "--width", 32, "--steps", 400, "--batch-size", 8, "--checkpoint-every", 0]
     p = start(*args, "--out", tmp_path / "killed", cwd=tmp_path)
     checkpoint = tmp_path / "killed/checkpoint.safetensors"
     kill_when(p, lambda: checkpoint.exists() and load_tensors(checkpoint)[1]["step"] > 20)
