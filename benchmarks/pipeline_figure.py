@@ -31,7 +31,7 @@ def words(ax):
 def steps(axes):
     z = torch.tensor(atomic_numbers(CELL))[None]; path = []
     x, l = sample_flow(load_flow(), z, CrystalNoise(crystal_seeds(SEED, 1)), trajectory=path)
-    frames = [path[0], path[25], path[40], (x, l)]
+    frames = [path[0], path[50], path[80], (x, l)]
     for ax, (x, l), t in zip(axes, frames, ("noise", "t = 0.5", "t = 0.8", "crystal")):
         s = to_structure(z[0].numpy(), x[0], l[0])
         plot_atoms((s * (2, 2, 1)).to_ase_atoms(msonable=False), ax, rotation="12x,-20y", radii=0.6); ax.set_title(t, fontsize=11); ax.axis("off")

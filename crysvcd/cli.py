@@ -5,20 +5,20 @@
 # %% auto #0
 __all__ = ['COMMANDS', 'HELP', 'generate', 'label', 'train_formula', 'train_structure', 'main']
 
-# %% ../nbs/20_cli.ipynb #4e53b151
+# %% ../nbs/20_cli.ipynb #e363544b
 import json, os, sys
 from pathlib import Path
 
-from fastcore.script import Param, anno_parser, store_true
+from fastcore.script import anno_parser, store_true
 
 from . import __version__
 from .data import CrysVCDError
 
-# %% ../nbs/20_cli.ipynb #864b87b7
+# %% ../nbs/20_cli.ipynb #67ee513b
 def generate(
     n: int,                # crystals
-    kind: str = "both",    # ionic, alloy or both
-    formula: str = None,   # crystals of this cell content instead, e.g. NaCl
+    kind: str = None,      # ionic (the default), alloy or both
+    formula: str = None,   # crystals of this cell content instead, e.g. NaCl or Na4Cl4; at most 200 atoms
     seed: int = 0,         # the same seed gives the same crystals
     out: Path = "crystals",# folder: cifs/*.cif, crystals.csv, crystals.extxyz, crystals.png, manifest.json
     structure: str = "structure-flow", # weights of the structure model: a name or a folder
@@ -26,20 +26,20 @@ def generate(
     alloy: str = "formula-alloy", # weights of the alloy formula model
     max_atoms: int = 20,   # atoms in a cell, for sampled formulas
 ):
-    "New crystals whose oxidation states balance. The same command in the same folder goes on where it stopped."
-    from crysvcd.generate import CrysVCD, _check, table
-    _check(n, kind, seed)
+    "New crystals whose oxidation states balance. The same command in the same folder goes on where it stopped; a larger n adds crystals."
+    from crysvcd.generate import CrysVCD, check_request, table
+    check_request(n, kind, seed, max_atoms)
     made = CrysVCD.from_pretrained(ionic, alloy, structure).generate(n, kind, formula, seed, out, max_atoms)
     t = table(made)
     print(t[["id", "formula", "species", "kind", "min_distance", "density", "valid"]].head(32).to_string(index=False))
     print(f"{len(t)} crystals in {out} ({t.valid.sum()} valid: atoms at least 0.5 Å apart); picture: {Path(out)/'crystals.png'}")
 
-# %% ../nbs/20_cli.ipynb #af874895
+# %% ../nbs/20_cli.ipynb #f5cabf54
 def label(
     formula: str, # formulas, e.g. Fe3O4 BaTiO3
     json: store_true, # print one JSON object a line
 ):
-    "Oxidation states that balance each formula."
+    "Oxidation states that balance each formula. Exit status 1 if a formula has none."
     from crysvcd.valence import ValenceError, label as _label
     failed = 0
     for f in formula:
@@ -53,7 +53,7 @@ def _json_line(formula, assignment, reason) -> str:
            "species": {str(s): n for s, n in assignment.items()} if assignment is not None else None}
     return json.dumps(row | ({"reason": reason} if reason else {}))
 
-# %% ../nbs/20_cli.ipynb #8e9cce86
+# %% ../nbs/20_cli.ipynb #ef176072
 def train_formula(
     data: str = None,    # CSV file or folder; default: $CRYSVCD_DATA, then MP-20 from the web
     kind: str = "ionic", # ionic or alloy
@@ -68,7 +68,7 @@ def train_formula(
     "Train a formula model; run again after an interruption and it goes on."
     from crysvcd import formula as f
     if kind not in ("ionic", "alloy"): raise CrysVCDError(f"kind {kind!r}: choose ionic or alloy")
-    out, cfg, parts = _training(data, out or f"runs/formula-{kind}", steps or (None if minutes else 6000), minutes, seed, device, checkpoint_every, valid_elements=True)
+    out, cfg, parts = _training(data, out or f"runs/formula-{kind}", 6000 if steps is None and minutes is None else steps, minutes, batch_size, seed, device, checkpoint_every, valid_elements=True)
     f.train_formula(parts["train"], parts["val"], out, cfg, f.FormulaConfig(kind=kind), batch_size)
     print(f"model: {out}")
 
@@ -89,23 +89,34 @@ def train_structure(
     from crysvcd import diffusion as d, flow as f
     from crysvcd.denoiser import DenoiserConfig
     if method not in ("flow", "diffusion"): raise CrysVCDError(f"method {method!r}: choose flow or diffusion")
-    out, cfg, parts = _training(data, out or f"runs/structure-{method}", steps, minutes or (None if steps else 60), seed, device, checkpoint_every, valid_elements=False)
+    out, cfg, parts = _training(data, out or f"runs/structure-{method}", steps, 60 if steps is None and minutes is None else minutes, batch_size, seed, device, checkpoint_every, valid_elements=False)
     net = DenoiserConfig.paper() if paper else DenoiserConfig()
-    if width: net.width = width
+    if width is not None:
+        if not 8 <= width <= 4096: raise CrysVCDError(f"width {width}: choose 8 to 4096")
+        net.width = width
     train, made = (f.train_flow, f.FlowConfig(net)) if method == "flow" else (d.train_diffusion, d.DiffusionConfig(net))
     train(parts["train"], parts["val"], out, cfg, made, batch_size)
     print(f"model: {out}")
 
-def _training(data, out, steps, minutes, seed, device, checkpoint_every, valid_elements):
+def _training(data, out, steps, minutes, batch_size, seed, device, checkpoint_every, valid_elements):
     "What both trainings share: folder, budget, split data"
     from crysvcd.data import VALID_ELEMENTS, load_crystals, split_by_formula
     from crysvcd.training import TrainConfig
-    if (steps or 1) < 1 or (minutes or 1) <= 0: raise CrysVCDError("the budget must be positive")
+    for k, v in dict(steps=steps, minutes=minutes).items():
+        if v is not None and not 0 < v < float("inf"): raise CrysVCDError(f"{k} = {v}: the budget must be positive")
+    if batch_size < 1: raise CrysVCDError(f"batch size {batch_size}: give a positive number")
+    if seed < 0: raise CrysVCDError(f"seed {seed}: give a number that is not negative")
+    _check_device(device)
     crystals = load_crystals(data, elements=VALID_ELEMENTS if valid_elements else None)
     for reason, n in crystals.dropped.reason.str.split("(").str[0].str.strip().value_counts().items(): print(f"left out: {n} × {reason}")
     return Path(out), TrainConfig(steps=steps, minutes=minutes, seed=seed, device=device, validate_every=250 if valid_elements else 1000, checkpoint_every=checkpoint_every), split_by_formula(crystals)
 
-# %% ../nbs/20_cli.ipynb #652dea5d
+def _check_device(device: str):
+    import torch
+    try: torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError): raise CrysVCDError(f"device {device!r} is not available here: choose cpu, or cuda or mps where there is one") from None
+
+# %% ../nbs/20_cli.ipynb #c1b3c62e
 COMMANDS = {"generate": generate, "label": label, "train formula": train_formula, "train structure": train_structure}
 HELP = "crysvcd: new inorganic crystals whose oxidation states balance by construction\n\n" + "\n".join(
     f"  crysvcd {k:16} {f.__doc__.split('.')[0]}" for k, f in COMMANDS.items()) + "\n\n  crysvcd COMMAND --help    all options of a command\n  crysvcd --version"
@@ -140,4 +151,7 @@ def main(
         return f(**kwargs) or 0
     except (CrysVCDError, OSError) as e: print(f"crysvcd: {' '.join(str(e).split())}", file=sys.stderr); return 2
     except MemoryError: print("crysvcd: out of memory: ask for fewer atoms or fewer crystals", file=sys.stderr); return 2
+    except Exception as e: # unexpected: one line all the same, and the whole story on demand
+        if os.environ.get("CRYSVCD_DEBUG"): raise
+        print(f"crysvcd: unexpected {type(e).__name__}: {' '.join(str(e).split())[:300]} (CRYSVCD_DEBUG=1 shows where; please report it)", file=sys.stderr); return 3
     except KeyboardInterrupt: print("crysvcd: interrupted; what is finished is kept, the same command goes on from there", file=sys.stderr); return 130

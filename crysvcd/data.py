@@ -7,7 +7,7 @@ __all__ = ['VALID_ELEMENTS', 'FINDS', 'MP20_URL', 'MP20_BLOBS', 'CrysVCDError', 
            'textbook_crystals', 'cache_dir', 'save_crystals', 'read_crystals', 'read_table', 'select',
            'split_by_formula', 'git_blob_id', 'fetch_mp20', 'table_files', 'load_crystals']
 
-# %% ../nbs/00_data.ipynb #c9317ef3
+# %% ../nbs/00_data.ipynb #dc5df2b2
 import hashlib, io, json, os, warnings, zipfile
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
@@ -19,17 +19,17 @@ import pandas as pd
 from pymatgen.core import Composition, Element, Lattice, Structure
 from tqdm.auto import tqdm
 
-# %% ../nbs/00_data.ipynb #83ff8353
+# %% ../nbs/00_data.ipynb #68f30fb1
 class CrysVCDError(ValueError):
     "A mistake in what was asked or given: the message names the input and says what to do"
 
-# %% ../nbs/00_data.ipynb #0c2ffb82
+# %% ../nbs/00_data.ipynb #b89e4c6c
 def _is_valid(e: Element) -> bool:
     return not (e.is_noble_gas or e.is_lanthanoid or e.is_actinoid or e.Z > 83 or e.symbol in ("Tc", "La", "Lu"))
 
 VALID_ELEMENTS = tuple(Element.from_Z(z).symbol for z in range(1, 104) if _is_valid(Element.from_Z(z)))
 
-# %% ../nbs/00_data.ipynb #2cb9119c
+# %% ../nbs/00_data.ipynb #8c51d389
 @dataclass(repr=False)
 class Crystals:
     "A table of `n` crystals as flat arrays; `crystals[i]` is a pymatgen `Structure`, `crystals[mask]` a smaller table"
@@ -54,7 +54,7 @@ class Crystals:
     def __iter__(self): return (self[i] for i in range(len(self)))
     def _repr_html_(self): return self.frame().head(10).to_html() + f"<p>{len(self):,} crystals</p>"
 
-# %% ../nbs/00_data.ipynb #392d1bec
+# %% ../nbs/00_data.ipynb #1e0eb751
 def _structure(c: Crystals, i: int) -> Structure:
     if not -len(c) <= i < len(c): raise IndexError(f"crystal {i} of {len(c)}")
     i, o = i % len(c), c.offset
@@ -66,7 +66,7 @@ def _take(c: Crystals, rows: np.ndarray) -> Crystals:
     return Crystals(c.id[rows], c.formula[rows], c.n_atoms[rows], c.lattice[rows], c.numbers[atoms], c.frac[atoms],
                     {k: v[rows] for k, v in c.props.items()}, c.dropped)
 
-# %% ../nbs/00_data.ipynb #7d421522
+# %% ../nbs/00_data.ipynb #4d7d83f3
 def _frame(self: Crystals) -> pd.DataFrame:
     "One row a crystal: id, formula, atoms, volume per atom (Å³) and the numbers of the source table"
     volume = np.abs(np.linalg.det(self.lattice)) if len(self) else np.array([])
@@ -83,7 +83,7 @@ def concat(
     cols = (np.concatenate([getattr(t, a) for t in tables]) for a in ("id", "formula", "n_atoms", "lattice", "numbers", "frac"))
     return Crystals(*cols, props, pd.concat([t.dropped for t in tables], ignore_index=True))
 
-# %% ../nbs/00_data.ipynb #07600de2
+# %% ../nbs/00_data.ipynb #8718a94e
 def niggli(
     s: Structure, # any ordered crystal
 ) -> Structure: # the same crystal in its Niggli-reduced cell, in pymatgen's standard orientation, coordinates in [0, 1)
@@ -104,7 +104,7 @@ def from_structures(
         np.array([z for s in ss for z in s.atomic_numbers], int),
         np.array([f for s in ss for f in s.frac_coords], float).reshape(-1, 3))
 
-# %% ../nbs/00_data.ipynb #3fbe2132
+# %% ../nbs/00_data.ipynb #f5461765
 _FCC, _BCC = [[0, 0, 0]], [[0, 0, 0]]
 _PROTOTYPES = { # name → (space group, sites in units of the cell's edges)
     "fcc": ("Fm-3m", _FCC), "bcc": ("Im-3m", _BCC), "hcp": ("P6_3/mmc", [[1/3, 2/3, 1/4]]), "diamond": ("Fd-3m", [[0, 0, 0]]),
@@ -117,7 +117,7 @@ _PROTOTYPES = { # name → (space group, sites in units of the cell's edges)
     "ReO3": ("Pm-3m", [[0, 0, 0], [1/2, 0, 0]]), "delafossite": ("R-3m", [[0, 0, 0], [0, 0, 1/2], [0, 0, 0.2605]]),
 }
 
-# %% ../nbs/00_data.ipynb #ed8320fb
+# %% ../nbs/00_data.ipynb #bdca77c3
 _TEXTBOOK = { # prototype → {formula-like name: (species in the order of the sites, lattice constants in Å)}
     "fcc": {"Cu": ("Cu", 3.615), "Al": ("Al", 4.050), "Ag": ("Ag", 4.086), "Au": ("Au", 4.078), "Ni": ("Ni", 3.524)},
     "bcc": {"Fe": ("Fe", 2.866), "W": ("W", 3.165), "Na": ("Na", 4.291)},
@@ -135,7 +135,7 @@ _TEXTBOOK = { # prototype → {formula-like name: (species in the order of the s
     "L12": {"Cu3Au": ("Au Cu", 3.748)}, "ReO3": {"ReO3": ("Re O", 3.748)}, "delafossite": {"LiCoO2": ("Li Co O", 2.816, 14.054)},
 }
 
-# %% ../nbs/00_data.ipynb #c8b22489
+# %% ../nbs/00_data.ipynb #b832303a
 def _build(prototype: str, species: str, a: float, c: float = None) -> Structure:
     group, sites = _PROTOTYPES[prototype]
     hexagonal = prototype in ("hcp", "wurtzite", "corundum", "delafossite")
@@ -148,7 +148,7 @@ def textbook_crystals() -> Crystals: # around 40 crystals, id = formula
     built = {name: _build(proto, *args) for proto, group in _TEXTBOOK.items() for name, args in group.items()}
     return from_structures(list(built.values()), list(built))
 
-# %% ../nbs/00_data.ipynb #3e64f28f
+# %% ../nbs/00_data.ipynb #733b6283
 def _parse(text: str):
     "(reduced formula, numbers, frac, lattice) of one CIF text, or the reason why not as a string"
     try:
@@ -166,32 +166,41 @@ def _parse_all(texts: list, name: str, workers: int) -> list:
     if workers < 2 or len(texts) < 200: return list(tqdm(map(_parse, texts), **bar))
     with ProcessPoolExecutor(workers) as pool: return list(tqdm(pool.map(_parse, texts, chunksize=50), **bar))
 
-# %% ../nbs/00_data.ipynb #bd97ab37
+# %% ../nbs/00_data.ipynb #0a656e5c
 _RENAME = {"energy_above_hull": "e_above_hull"}
 
 def _read_csv(path: Path) -> pd.DataFrame:
     try: table = pd.read_csv(path)
     except pd.errors.EmptyDataError: raise CrysVCDError(f"{path} is empty: give a CSV file with a 'cif' column") from None
     except (UnicodeDecodeError, pd.errors.ParserError, EOFError, zipfile.BadZipFile, OSError) as e:
-        raise CrysVCDError(f"{path} could not be read as CSV ({e})") from None
+        raise CrysVCDError(f"{path} could not be read as comma-separated CSV ({e})") from None
     if "cif" not in table: raise CrysVCDError(f"{path} has no column 'cif' (its columns: {', '.join(map(str, table.columns[:8]))}): every row needs its crystal as CIF text")
     if not len(table): raise CrysVCDError(f"{path} has a header but no rows")
-    return table.rename(columns=_RENAME)
+    return _numbers(table.rename(columns=_RENAME), path)
+
+def _numbers(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+    "The energy above hull as numbers; what is none is said"
+    if "e_above_hull" in table:
+        e = pd.to_numeric(table.e_above_hull, errors="coerce")
+        if (odd := int((e.isna() & table.e_above_hull.notna()).sum())): warnings.warn(f"{path.name}: {odd} rows have no number in e_above_hull; they are kept whatever their stability")
+        table["e_above_hull"] = e
+    return table
 
 def _arrays(table: pd.DataFrame, rows: list, stem: str) -> Crystals:
     "Put parsed rows together"
-    ids = table.get("material_id", pd.Series([f"{stem}-{i}" for i in range(len(table))])).astype(str).to_numpy(dtype=str)
+    fallback = pd.Series([f"{stem}-{i}" for i in range(len(table))], dtype=object)
+    ids = table.get("material_id", fallback).astype(object).where(table.get("material_id", fallback).notna(), fallback).astype(str).to_numpy(dtype=str)
     good = [i for i, r in enumerate(rows) if not isinstance(r, str)]
     kept = [rows[i] for i in good]
-    numeric = table.select_dtypes(["number", "bool"]).drop(columns=["Unnamed: 0", "n_atoms", "volume_per_atom"], errors="ignore")
+    numeric = table.select_dtypes(["number", "bool"]).drop(columns=["Unnamed: 0", "n_atoms", "volume_per_atom", "material_id", "cif"], errors="ignore")
     dropped = pd.DataFrame([(ids[i], r) for i, r in enumerate(rows) if isinstance(r, str)], columns=["id", "reason"])
     return Crystals(ids[good], np.array([r[0] for r in kept], dtype=str), np.array([len(r[1]) for r in kept], int),
         np.array([r[3] for r in kept]).reshape(-1, 3, 3), np.concatenate([r[1] for r in kept] or [np.array([], int)]),
         np.concatenate([r[2] for r in kept] or [np.zeros((0, 3))]),
         {k: v.to_numpy(float)[good] for k, v in numeric.items()}, dropped)
 
-# %% ../nbs/00_data.ipynb #fba8aa84
-_FORMAT = "1" # raise it when parsing changes, so that older caches are not read
+# %% ../nbs/00_data.ipynb #69ac892d
+_FORMAT = "2" # raise it when parsing changes, so that older caches are not read
 
 def cache_dir() -> Path: # $CRYSVCD_CACHE, or the user's cache folder
     "Where parsed tables and downloads are kept"
@@ -199,7 +208,7 @@ def cache_dir() -> Path: # $CRYSVCD_CACHE, or the user's cache folder
     import pooch
     return Path(pooch.os_cache("crysvcd"))
 
-def _key(path: Path) -> str: return hashlib.sha256(_FORMAT.encode() + path.read_bytes()).hexdigest()[:24]
+def _key(path: Path) -> str: return hashlib.sha256(_FORMAT.encode() + path.name.encode() + path.read_bytes()).hexdigest()[:24]
 
 def save_crystals(
     c: Crystals,  # the table
@@ -226,7 +235,7 @@ def read_crystals(
         raise CrysVCDError(f"{path} is not a stored table of crystals ({e}): delete it") from None
     return Crystals(*cols, sub("props."), pd.DataFrame(sub("dropped."), columns=["id", "reason"]))
 
-# %% ../nbs/00_data.ipynb #8f4b3703
+# %% ../nbs/00_data.ipynb #2077d095
 def read_table(
     path: Path,          # a CSV file, plain or .gz, with a `cif` column (MP-20, MPTS-52 layouts)
     cache: bool = True,  # keep and use the parsed arrays?
@@ -246,11 +255,10 @@ def read_table(
         except OSError as e: warnings.warn(f"parsed table not cached in {stored.parent}: {e}")
     return c
 
-# %% ../nbs/00_data.ipynb #71113a75
+# %% ../nbs/00_data.ipynb #a264eb22
 def _reasons(c: Crystals, max_atoms, max_e_above_hull, elements) -> np.ndarray:
     "(n,) why each crystal is to be dropped, '' where it stays"
     why = np.full(len(c), "", dtype="<U60")
-    first = pd.Series(c.id).duplicated().to_numpy()
     if max_e_above_hull is not None and "e_above_hull" in c.props:
         why[c.props["e_above_hull"] > max_e_above_hull] = f"e_above_hull > {max_e_above_hull} eV/atom"
     if elements is not None:
@@ -258,7 +266,8 @@ def _reasons(c: Crystals, max_atoms, max_e_above_hull, elements) -> np.ndarray:
         bad = np.array([not x.all() for x in np.split(ok, c.offset[1:-1])]) if len(c) else np.array([], bool)
         why[bad] = "element outside the vocabulary"
     if max_atoms is not None: why[c.n_atoms > max_atoms] = f"more than {max_atoms} atoms"
-    why[first] = "duplicate id"
+    stays = np.flatnonzero(why == "")
+    why[stays[pd.Series(c.id[stays]).duplicated().to_numpy()]] = "duplicate id"
     return why
 
 def select(
@@ -273,7 +282,7 @@ def select(
     kept.dropped = pd.concat([c.dropped, pd.DataFrame({"id": c.id[why != ""], "reason": why[why != ""]})], ignore_index=True)
     return kept
 
-# %% ../nbs/00_data.ipynb #7013625d
+# %% ../nbs/00_data.ipynb #231a1de1
 FINDS = tuple(Composition(f).reduced_formula for f in ("GeC", "CoSnO2")) # kept out of training: the case studies look for them
 
 def _unit(formula: str) -> float: return int(hashlib.sha1(formula.encode()).hexdigest()[:12], 16) / 16**12
@@ -288,7 +297,7 @@ def split_by_formula(
     x = np.array([u[f] for f in c.formula])
     return {"train": c[x >= test + val], "val": c[(x >= test) & (x < test + val)], "test": c[x < test]}
 
-# %% ../nbs/00_data.ipynb #d2e273b9
+# %% ../nbs/00_data.ipynb #902e75c8
 MP20_URL = "https://raw.githubusercontent.com/txie-93/cdvae/f857f598d6f6cca5dc1ea0582d228f12dcc2c2ea/data/mp_20/{}.csv"
 MP20_BLOBS = {"train": "b1c9d498565ac2fd8d075a51ff2ef5e51ba6c21f", "val": "7efe4d7ebeb4f460ceaad35e5326c42111d9c9a1",
               "test": "5dc643041df53f5ce4970a79930ad262b4f07acd"}
@@ -317,7 +326,7 @@ def fetch_mp20(
         got.replace(f)
     return folder
 
-# %% ../nbs/00_data.ipynb #cd04179c
+# %% ../nbs/00_data.ipynb #50a2b504
 def _has_cif(path: Path) -> bool:
     try: return "cif" in pd.read_csv(path, nrows=0).columns
     except Exception: return True # let the reader say what is wrong with it

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['cosine_alpha_bar', 'geometric_sigma', 'wrapped_normal_score', 'expected_square_score', 'DiffusionConfig',
-           'DiffusionModel', 'diffusion_loss', 'sample_diffusion', 'DiffusionGenerator', 'diffusion_from_config',
-           'load_diffusion', 'validation_loss', 'train_structure', 'train_diffusion']
+           'DiffusionModel', 'diffusion_loss', 'sample_diffusion', 'DiffusionGenerator', 'load_diffusion',
+           'validation_loss', 'train_structure', 'train_diffusion']
 
-# %% ../nbs/08_diffusion.ipynb #4aa4649c
+# %% ../nbs/08_diffusion.ipynb #71f80d02
 import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,9 +18,9 @@ from torch import Tensor, nn
 from .data import Crystals
 from .denoiser import Denoiser, DenoiserConfig
 from .structure import CrystalBatches, CrystalNoise, sample_by_size
-from .training import TrainConfig, Trainer, find_weights, load_config, load_weights, save_weights, step_generator
+from .training import TrainConfig, Trainer, find_weights, fingerprint, load_model, save_weights, step_generator
 
-# %% ../nbs/08_diffusion.ipynb #2d369494
+# %% ../nbs/08_diffusion.ipynb #9403c7a0
 def cosine_alpha_bar(
     steps: int = 1000, # T
     s: float = 0.008,  # offset, so that the first steps are not too small
@@ -37,7 +37,7 @@ def geometric_sigma(
     "Exponential noise schedule"
     return torch.cat([torch.zeros(1, dtype=torch.float64), lo * (hi / lo) ** torch.linspace(0, 1, steps, dtype=torch.float64)])
 
-# %% ../nbs/08_diffusion.ipynb #ccc69bd6
+# %% ../nbs/08_diffusion.ipynb #8d3905ba
 def wrapped_normal_score(
     x: Tensor,     # distance from the mean, any number of whole turns
     sigma: Tensor, # width, broadcast against x
@@ -59,7 +59,7 @@ def expected_square_score(
     p = p / torch.trapezoid(p, x, dim=-1)[:, None]
     return torch.trapezoid(p * wrapped_normal_score(x, s.expand_as(x))**2, x, dim=-1)
 
-# %% ../nbs/08_diffusion.ipynb #355aad03
+# %% ../nbs/08_diffusion.ipynb #ea890c94
 @dataclass
 class DiffusionConfig:
     "A diffusion model; `DiffusionConfig(DenoiserConfig.paper())` is the paper's"
@@ -85,7 +85,7 @@ class DiffusionModel(nn.Module):
         move, cell = self.denoiser(z, frac, lattice, t / self.cfg.steps)
         return move, cell @ lattice
 
-# %% ../nbs/08_diffusion.ipynb #325248df
+# %% ../nbs/08_diffusion.ipynb #5005d6f5
 def diffusion_loss(
     model: DiffusionModel,
     batch: tuple,               # (z, frac, lattice) of crystals
@@ -101,7 +101,7 @@ def diffusion_loss(
     coord, cell = (score - target).square().mean(), (noise - eps).square().mean()
     return coord + model.cfg.lattice_weight * cell, {"coord": coord.item(), "lattice": cell.item()}
 
-# %% ../nbs/08_diffusion.ipynb #62d8c6d3
+# %% ../nbs/08_diffusion.ipynb #b22946ac
 def _corrector(model, x, lattice, z, t, noise):
     "One Langevin step at noise level t (DiffCSP, algorithm 2)"
     score = model(z, x, lattice, t)[0] * model.root_lambda[t[0]]
@@ -128,17 +128,18 @@ def sample_diffusion(
     callback=None,       # called as callback(step, steps)
     trajectory: list = None, # if given, (frac, lattice) before every step is appended
 ) -> tuple: # frac (B, N, 3), lattice (B, 3, 3)
-    "Predictor–corrector sampling (DiffCSP, algorithm 2)"
+    "Predictor–corrector sampling (DiffCSP, algorithm 2; the last step, from t = 1, without corrector)"
+    z = z.to(noise.device)
     x, lattice = noise.uniform(z.shape[1], 3), noise.normal(3, 3)
     for k in range(model.cfg.steps, 0, -1):
         if trajectory is not None: trajectory.append((x, lattice))
-        t = torch.full((len(z),), k)
+        t = torch.full((len(z),), k, device=z.device)
         if corrector and k > 1: x = _corrector(model, x, lattice, z, t, noise)
         x, lattice = _predictor(model, x, lattice, z, t, noise)
         if callback: callback(model.cfg.steps + 1 - k, model.cfg.steps)
     return x, lattice
 
-# %% ../nbs/08_diffusion.ipynb #ee481fce
+# %% ../nbs/08_diffusion.ipynb #b9ba7225
 class DiffusionGenerator:
     "A trained diffusion model as a structure generator"
     def __init__(self, model: DiffusionModel, corrector: bool = True): self.model, self.corrector = model.eval(), corrector
@@ -149,28 +150,24 @@ class DiffusionGenerator:
     ): return cls(load_diffusion(name), corrector)
     def sample(self, cells: list, seeds: list, callback=None) -> list:
         "Crystals for cell contents; see `StructureGenerator`"
-        draw = lambda z, s, cb: sample_diffusion(self.model, z, CrystalNoise(s), self.corrector, cb)
+        draw = lambda z, s, cb: sample_diffusion(self.model, z, CrystalNoise(s, self.model.sigma.device), self.corrector, cb)
         return sample_by_size(draw, cells, seeds, callback)
-
-def diffusion_from_config(config: dict) -> DiffusionModel:
-    "An untrained model from what config.json holds"
-    return DiffusionModel(DiffusionConfig(**{**config["diffusion"], "denoiser": DenoiserConfig(**config["diffusion"]["denoiser"])}))
 
 def load_diffusion(
     name="structure-diffusion", # weights' name or folder
 ) -> DiffusionModel:
     "A trained diffusion model"
-    folder = find_weights(name)
-    return load_weights(diffusion_from_config(load_config(folder)), folder)
+    return load_model(name, lambda c: DiffusionModel(DiffusionConfig(**c["diffusion"] | {"denoiser": DenoiserConfig(**c["diffusion"]["denoiser"])})))
 
-# %% ../nbs/08_diffusion.ipynb #fc6354f6
+# %% ../nbs/08_diffusion.ipynb #34d0dfcb
 def validation_loss(
     loss,               # e.g. `diffusion_loss`
     crystals: Crystals, # held out
     batch_size: int = 64,
+    device: str = "cpu",
 ):
     "A function of the model: mean losses over held-out crystals"
-    batches = CrystalBatches(crystals, batch_size)
+    batches = CrystalBatches(crystals, batch_size, device=device)
     def validate(model):
         rows = [(len(b[0]), loss(model, b, step_generator(1, i))) for i, b in enumerate(map(batches, range(batches.per_epoch)))]
         total = sum(n for n, _ in rows)
@@ -186,8 +183,9 @@ def train_structure(
     cfg: TrainConfig, batch_size: int = 64,
 ) -> nn.Module: # with averaged weights
     "Train a structure model; run again after an interruption and it goes on"
-    validate = validation_loss(loss, val) if len(val) else None
-    trainer = Trainer(model, loss, CrystalBatches(train, batch_size, cfg.seed, cfg.device), cfg, folder, validate)
+    validate = validation_loss(loss, val, device=cfg.device) if len(val) else None
+    about = {"network": config, "batch_size": batch_size, "data": fingerprint(train.numbers, train.frac, train.lattice)}
+    trainer = Trainer(model, loss, CrystalBatches(train, batch_size, cfg.seed, cfg.device), cfg, folder, validate, about)
     model = trainer.run()
     done = {"train": asdict(cfg), "batch_size": batch_size, "steps_done": trainer.step, "minutes_done": round(trainer.elapsed / 60, 1)}
     save_weights(model, config | done, folder)

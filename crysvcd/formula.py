@@ -6,8 +6,8 @@
 __all__ = ['FormulaConfig', 'encode', 'shuffle_species', 'FormulaModel', 'formula_loss', 'sample_tokens', 'Formula',
            'FormulaSampler', 'sample_formulas', 'labelled', 'train_formula', 'validation', 'load_formula']
 
-# %% ../nbs/04_formula.ipynb #b7d9aa6c
-import json
+# %% ../nbs/04_formula.ipynb #c686d7c9
+import itertools, json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,10 +18,10 @@ from transformers import DynamicCache, GPT2Config, GPT2Model
 
 from .data import Crystals, CrysVCDError
 from .embedding import SpeciesEmbedding, vocabulary
-from .training import GroupedBatches, TrainConfig, Trainer, find_weights, load_config, load_weights, save_weights, step_generator
+from .training import GroupedBatches, TrainConfig, Trainer, find_weights, fingerprint, load_config, load_model, save_weights, step_generator
 from .valence import Assignment, Species, label_table
 
-# %% ../nbs/04_formula.ipynb #9e863652
+# %% ../nbs/04_formula.ipynb #344191a1
 @dataclass
 class FormulaConfig:
     "Size of a formula model (paper, Methods: width 128, 3 layers, 4 heads, at most 10 tokens, counts 0…20)"
@@ -33,7 +33,7 @@ class FormulaConfig:
     max_tokens: int = 10   # START and END included, so at most 8 species
     max_count: int = 20    # of one species
 
-# %% ../nbs/04_formula.ipynb #82a5e853
+# %% ../nbs/04_formula.ipynb #10ba1172
 def encode(
     assignments: list,   # of `Assignment`
     species: tuple,      # the vocabulary
@@ -54,17 +54,18 @@ def shuffle_species(
     generator: torch.Generator,
 ) -> tuple: # the same with the species of every row in random order
     "A formula has no first word"
-    key = torch.rand(token.shape, generator=generator)
+    key = torch.rand(token.shape, generator=generator).to(token.device)
     key = torch.where(token == end, 2.0, key); key[:, 0] = -1
     order = key.argsort(1)
     return token.gather(1, order), count.gather(1, order)
 
-# %% ../nbs/04_formula.ipynb #f1a33613
+# %% ../nbs/04_formula.ipynb #bb75ad72
 class FormulaModel(nn.Module):
     "GPT-2 over (species, count) tokens (paper, Methods: chemical formula generation)"
     def __init__(self, cfg: FormulaConfig = None):
         super().__init__()
         self.cfg = cfg = cfg or FormulaConfig()
+        if cfg.kind not in ("ionic", "alloy"): raise CrysVCDError(f"kind {cfg.kind!r}: a formula model is ionic or alloy")
         self.embed = SpeciesEmbedding(vocabulary(cfg.kind), cfg.width, cfg.max_count)
         self.gpt = GPT2Model(GPT2Config(vocab_size=1, n_positions=cfg.max_tokens, n_embd=cfg.width, n_layer=cfg.layers, n_head=cfg.heads,
             resid_pdrop=cfg.dropout, embd_pdrop=cfg.dropout, attn_pdrop=cfg.dropout, bos_token_id=0, eos_token_id=0))
@@ -78,7 +79,7 @@ class FormulaModel(nn.Module):
         h = self.gpt(inputs_embeds=self.embed(token, count), past_key_values=cache, use_cache=cache is not None).last_hidden_state
         return self.head(h).split([len(self.species) + 2, self.cfg.max_count + 1], -1)
 
-# %% ../nbs/04_formula.ipynb #67d1bd45
+# %% ../nbs/04_formula.ipynb #d237f39a
 def formula_loss(
     model: FormulaModel,
     batch: tuple,               # (token, count) rows of `encode`
@@ -93,7 +94,7 @@ def formula_loss(
     species, counts = ce(s, target, first_end), ce(n, count[:, 1:], target != model.embed.end)
     return species + counts, {"species": species.item(), "count": counts.item()}
 
-# %% ../nbs/04_formula.ipynb #9943bec9
+# %% ../nbs/04_formula.ipynb #a2c261a7
 @torch.no_grad()
 def sample_tokens(
     model: FormulaModel,
@@ -102,11 +103,11 @@ def sample_tokens(
     temperature: float = 1.0,   # below 1: nearer to the most probable
 ) -> tuple: # token (n, T), count (n, T), log-probability (n,) of each sentence at temperature 1
     "Draw sentences, token by token, with a key–value cache"
-    e, cache = model.embed, DynamicCache()
+    e, cache, device = model.embed, DynamicCache(), model.head.weight.device # the dice are thrown on the CPU
     token, count = [torch.full((n,), e.start)], [torch.zeros(n, dtype=torch.long)]
     logp, done = torch.zeros(n), torch.zeros(n, dtype=torch.bool)
     for _ in range(model.cfg.max_tokens - 1):
-        s, k = (x[:, 0].log_softmax(-1) for x in model(token[-1][:, None], count[-1][:, None], cache))
+        s, k = (x[:, 0].log_softmax(-1).cpu() for x in model(token[-1][:, None].to(device), count[-1][:, None].to(device), cache))
         t, c = (torch.multinomial((x / temperature).softmax(-1), 1, generator=generator)[:, 0] for x in (s, k))
         t = torch.where(done, e.end, t); c = torch.where(t >= e.start, 0, c)
         step = s.gather(1, t[:, None])[:, 0] + torch.where(t < e.start, k.gather(1, c[:, None])[:, 0], 0.0)
@@ -115,7 +116,7 @@ def sample_tokens(
         if done.all(): break
     return torch.stack(token, 1), torch.stack(count, 1), logp
 
-# %% ../nbs/04_formula.ipynb #92c409e3
+# %% ../nbs/04_formula.ipynb #c81f718e
 @dataclass
 class Formula:
     "A sampled formula"
@@ -147,13 +148,15 @@ class FormulaSampler:
         batch_size: int = 256,
     ): self.model, self.seed, self.max_atoms, self.temperature, self.batch_size, self.refused, self.accepted = model.eval(), seed, max_atoms, temperature, batch_size, {}, 0
     def __iter__(self):
-        for i in range(10**9):
+        dry = 0
+        for i in itertools.count():
             token, count, logp = sample_tokens(self.model, self.batch_size, step_generator(self.seed, i), self.temperature)
             for t, c, l in zip(token.tolist(), count.tolist(), logp.tolist()):
                 a = _refusal(self.model, t, c, self.max_atoms)
                 if isinstance(a, str): self.refused[a] = self.refused.get(a, 0) + 1
-                else: self.accepted += 1; yield Formula(a, l)
-            if i == 20 and not self.accepted: raise CrysVCDError(f"none of {(i + 1) * self.batch_size} sampled formulas is usable ({self.refused}): is this model trained, and is max_atoms={self.max_atoms} large enough?")
+                else: self.accepted += 1; dry = -1; yield Formula(a, l)
+            dry += 1
+            if dry > 20: raise CrysVCDError(f"none of the last {dry * self.batch_size} sampled formulas is usable ({self.refused}): is this model trained, and is max_atoms={self.max_atoms} large enough?")
 
 def sample_formulas(
     model: FormulaModel,
@@ -165,7 +168,7 @@ def sample_formulas(
     "Sample balanced formulas"
     return [f for _, f in zip(range(n), FormulaSampler(model, seed, max_atoms, temperature))] if n > 0 else []
 
-# %% ../nbs/04_formula.ipynb #5d162086
+# %% ../nbs/04_formula.ipynb #0b3919b8
 def labelled(
     crystals: Crystals, # a table
     kind: str,          # "ionic" or "alloy"
@@ -188,11 +191,13 @@ def train_formula(
     rows, held = (encode(labelled(c, formula.kind), model.species, formula) for c in (train, val))
     order = GroupedBatches(np.zeros(len(rows[0])), batch_size, cfg.seed)
     batch = lambda step: tuple(x[order(step)].to(cfg.device) for x in rows)
+    held = tuple(x.to(cfg.device) for x in held)
     validate = (lambda m: validation(m, held)) if len(held[0]) else None
-    trainer = Trainer(model, formula_loss, batch, cfg, folder, validate)
+    about = {"network": asdict(formula), "batch_size": batch_size, "data": fingerprint(*rows)}
+    trainer = Trainer(model, formula_loss, batch, cfg, folder, validate, about)
     model = trainer.run()
     save_weights(model, {"formula": asdict(formula), "train": asdict(cfg), "batch_size": batch_size, "steps_done": trainer.step,
-                         "minutes_done": round(trainer.elapsed / 60, 1), "materials": len(rows[0])}, folder)
+                         "minutes_done": round(trainer.elapsed / 60, 1), "materials": len(rows[0]), "species": [str(s) for s in model.species]}, folder)
     return model
 
 @torch.no_grad()
@@ -205,8 +210,9 @@ def load_formula(
     name="formula-ionic", # weights' name or folder
 ) -> FormulaModel:
     "A trained formula model; `materials` says how many it learned from"
-    folder = find_weights(name); config = load_config(folder)
-    if "formula" not in config: raise CrysVCDError(f"{folder} does not hold a formula model")
-    model = load_weights(FormulaModel(FormulaConfig(**config["formula"])), folder)
-    model.materials = config.get("materials", 1)
+    config = load_config(find_weights(name))
+    if "formula" not in config: raise CrysVCDError(f"{find_weights(name)} does not hold a formula model")
+    model = load_model(name, lambda c: FormulaModel(FormulaConfig(**c["formula"])))
+    if config.get("species", (own := [str(s) for s in model.species])) != own: raise CrysVCDError(f"{find_weights(name)} was trained on another table of oxidation states")
+    model.materials = int(config.get("materials", 1))
     return model

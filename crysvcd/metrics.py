@@ -6,7 +6,7 @@
 __all__ = ['MATCHER', 'min_distance', 'is_valid', 'match_distance', 'wilson', 'held_out', 'hash_order', 'predict_structures',
            'summary']
 
-# %% ../nbs/11_metrics.ipynb #5a9f53b0
+# %% ../nbs/11_metrics.ipynb #536f7fa8
 import time, warnings
 
 import numpy as np
@@ -18,11 +18,11 @@ from tqdm.auto import tqdm
 from .data import Crystals
 from .structure import StructureGenerator, crystal_seeds
 
-# %% ../nbs/11_metrics.ipynb #68492967
+# %% ../nbs/11_metrics.ipynb #593bfc9e
 def min_distance(
     s: Structure, # a crystal
 ) -> float: # Å
-    "Shortest distance between two atoms, periodic images (also an atom's own) included"
+    "Shortest distance between two atoms, periodic images (also an atom's own, by the shortest edge of the LLL-reduced cell) included"
     d = s.distance_matrix.copy()
     np.fill_diagonal(d, min(s.lattice.get_lll_reduced_lattice().abc))
     return float(d.min())
@@ -35,7 +35,7 @@ def is_valid(
     "Structural validity as in CDVAE and DiffCSP: every pair at least 0.5 Å apart, cell volume at least 0.1 Å³"
     return bool(np.isfinite(s.lattice.matrix).all() and s.volume >= volume and min_distance(s) >= distance)
 
-# %% ../nbs/11_metrics.ipynb #5b666dd8
+# %% ../nbs/11_metrics.ipynb #bfce0994
 MATCHER = dict(stol=0.5, ltol=0.3, angle_tol=10)
 
 def match_distance(
@@ -57,7 +57,7 @@ def wilson(
     mid, half = (p + z*z / (2*n)) / (1 + z*z / n), z / (1 + z*z / n) * (p * (1 - p) / n + z*z / (4*n*n)) ** 0.5
     return mid - half, mid + half
 
-# %% ../nbs/11_metrics.ipynb #645f1318
+# %% ../nbs/11_metrics.ipynb #81b7e767
 def held_out(
     test: Crystals, # the test part of a split
     n: int = 300,   # compositions

@@ -6,7 +6,7 @@
 __all__ = ['MAX_ATOMS', 'StructureGenerator', 'atomic_numbers', 'CrystalBatches', 'CrystalNoise', 'crystal_seeds', 'size_batches',
            'sample_by_size', 'to_structure', 'as_structure', 'VolumeModel', 'RandomGenerator']
 
-# %% ../nbs/06_structure.ipynb #f18f75fc
+# %% ../nbs/06_structure.ipynb #0dbbe5e7
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -18,17 +18,17 @@ from torch import Tensor
 from .data import Crystals, CrysVCDError
 from .training import GroupedBatches
 
-# %% ../nbs/06_structure.ipynb #c8276a36
+# %% ../nbs/06_structure.ipynb #20b63471
 @runtime_checkable
 class StructureGenerator(Protocol):
     "Turns cell contents into crystals"
     def sample(self,
         cells: list,   # pymatgen `Composition`s, each the whole content of one cell, e.g. Na4Cl4
-        seeds: list,   # one integer a crystal; the same seed gives the same crystal, whatever else is in the list
+        seeds: list,   # one integer a crystal; the same seed gives the same crystal (to rounding), whatever else is in the list
         callback=None, # called as callback(step, steps) while working
     ) -> list: ... # pymatgen `Structure`s in the same order
 
-# %% ../nbs/06_structure.ipynb #175feffd
+# %% ../nbs/06_structure.ipynb #c88f68dc
 MAX_ATOMS = 200 # per cell; beyond it pair features no longer fit in memory
 
 def atomic_numbers(
@@ -44,7 +44,7 @@ def atomic_numbers(
     if not 1 <= n <= MAX_ATOMS: raise CrysVCDError(f"{cell.formula} has {n} atoms: a cell may hold 1 to {MAX_ATOMS}")
     return np.sort(np.concatenate([[el.Z] * round(k) for el, k in cell.items()])).astype(int)
 
-# %% ../nbs/06_structure.ipynb #5db9bdc1
+# %% ../nbs/06_structure.ipynb #eb0f4c28
 class CrystalBatches:
     "Batches of crystals with equal numbers of atoms: `batches(step)` → (z (B, N), frac (B, N, 3), lattice (B, 3, 3))"
     def __init__(self,
@@ -65,15 +65,19 @@ class CrystalBatches:
         atoms = self.start[rows][:, None] + torch.arange(int(self.n[rows[0]]))
         return self.z[atoms], self.frac[atoms], self.lattice[rows]
 
-# %% ../nbs/06_structure.ipynb #12abd48b
+# %% ../nbs/06_structure.ipynb #1814c711
 class CrystalNoise:
     "Random numbers for a batch of crystals, each from its own seed"
-    def __init__(self, seeds: list): # one integer a crystal
+    def __init__(self,
+        seeds: list,         # one integer a crystal
+        device: str = "cpu", # where the numbers go; they are drawn on the CPU, so that they are the same everywhere
+    ):
+        self.device = device
         self.generators = [torch.Generator().manual_seed(int(np.random.SeedSequence(int(s)).generate_state(1, np.uint64)[0] >> np.uint64(1))) for s in seeds]
     def normal(self, *shape) -> Tensor: # (B, *shape)
-        return torch.stack([torch.randn(shape, generator=g) for g in self.generators])
+        return torch.stack([torch.randn(shape, generator=g) for g in self.generators]).to(self.device)
     def uniform(self, *shape) -> Tensor: # (B, *shape) in [0, 1)
-        return torch.stack([torch.rand(shape, generator=g) for g in self.generators])
+        return torch.stack([torch.rand(shape, generator=g) for g in self.generators]).to(self.device)
 
 def crystal_seeds(
     seed: int,  # of the whole run
@@ -83,7 +87,7 @@ def crystal_seeds(
     "One seed a crystal, from the run's seed and the crystal's number"
     return [int(np.random.SeedSequence([seed, i]).generate_state(1)[0]) for i in range(first, first + n)]
 
-# %% ../nbs/06_structure.ipynb #c356e949
+# %% ../nbs/06_structure.ipynb #ca3d72db
 def size_batches(
     sizes: list,           # atoms of each cell
     pairs: int = 20_000,   # atom pairs a batch may hold
@@ -112,11 +116,12 @@ def to_structure(
     frac: Tensor,    # (N, 3)
     lattice: Tensor, # (3, 3) Å
 ) -> Structure: # in pymatgen's standard orientation, coordinates in [0, 1)
-    "A crystal from tensors"
+    "A crystal from tensors. Raises `CrysVCDError` for numbers that are not finite"
+    if not (frac.isfinite().all() and lattice.isfinite().all()): raise CrysVCDError(f"the structure model's answer for {len(z)} atoms is not finite: its weights are of no use")
     l = Lattice(lattice.double().cpu().numpy())
     return Structure(Lattice.from_parameters(*l.parameters), [int(x) for x in z], frac.double().cpu().numpy() % 1.0)
 
-# %% ../nbs/06_structure.ipynb #69416d02
+# %% ../nbs/06_structure.ipynb #1c4e8278
 def as_structure(
     x, # pymatgen `Structure`, ASE `Atoms`, or the path of a file that pymatgen reads (CIF, POSCAR …)
 ) -> Structure:
@@ -128,7 +133,7 @@ def as_structure(
     try: return Structure.from_file(x)
     except Exception as e: raise CrysVCDError(f"{x} could not be read as a crystal ({type(e).__name__}: {e})") from None
 
-# %% ../nbs/06_structure.ipynb #134f32e3
+# %% ../nbs/06_structure.ipynb #5d4c9de8
 def _fractions(z: Tensor, size: int) -> Tensor:
     return torch.nn.functional.one_hot(z, size).double().mean(-2)
 
@@ -156,7 +161,7 @@ class VolumeModel(torch.nn.Module):
         self.residual.copy_((y - self.bias - x @ self.weight).std())
         return self
 
-# %% ../nbs/06_structure.ipynb #4dc8e92d
+# %% ../nbs/06_structure.ipynb #e1067aaf
 class RandomGenerator:
     "Uniform coordinates in a random cell of the guessed volume: the chance level of every benchmark"
     def __init__(self,

@@ -6,7 +6,7 @@
 __all__ = ['STATES', 'LAST_RESORT', 'Species', 'electronegativity', 'Assignment', 'ValenceError', 'cell_content', 'Choice',
            'choices', 'plausibility', 'assignments', 'label', 'label_table']
 
-# %% ../nbs/01_valence.ipynb #d8d9ad93
+# %% ../nbs/01_valence.ipynb #bcc29596
 import itertools, math
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from pymatgen.core import Composition, Element
 
 from .data import Crystals, CrysVCDError, VALID_ELEMENTS
 
-# %% ../nbs/01_valence.ipynb #1645d915
+# %% ../nbs/01_valence.ipynb #2bfd2816
 _TABLE = """H -1 0 1; Li 0 1; Be 0 2; B 0 3; C -4 -3 -2 -1 0 1 2 3 4; N -3 -2 -1 3 5; O -2 -1; F -1; Na 0 1; Mg 0 2; Al 0 3; Si -4 0 4; P -3 0 1 3 5;
 S -2 -1 0 2 4 6; Cl -1 1 5 7; K 0 1; Ca 0 2; Sc 0 3; Ti 0 2 3 4; V 0 2 3 4 5; Cr 0 2 3 4 6; Mn 0 2 3 4 5 6 7; Fe 0 2 3 4; Co 0 2 3 4; Ni 0 2 3 4;
 Cu 0 1 2 3 4; Zn 0 2; Ga 0 3; Ge -4 0 2 4; As -3 0 3 5; Se -2 -1 0 2 4 6; Br -1 1 5; Rb 0 1; Sr 0 2; Y 0 3; Zr 0 2 3 4; Nb 0 2 3 4 5; Mo 0 2 3 4 5 6;
@@ -26,8 +26,8 @@ Ta 0 3 4 5; W 0 3 4 5 6; Re 0 4 6 7; Os 0 4 5 6 8; Ir 0 3 4; Pt 0 2 4; Au 0 1 2 
 STATES = {e: tuple(map(int, v)) for e, *v in (row.split() for row in _TABLE.split(";"))}
 LAST_RESORT = {("O", -1), ("S", -1), ("Se", -1), ("N", -1), ("N", -2), ("Nb", 2)} # tried only where nothing else balances
 
-# %% ../nbs/01_valence.ipynb #d77103df
-_UP = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"); _DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+# %% ../nbs/01_valence.ipynb #a2362dbc
+_UP = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"); _DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"); _PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 class Species(NamedTuple):
     "An element with an oxidation state"
@@ -46,7 +46,7 @@ class Species(NamedTuple):
             raise CrysVCDError(f"{text!r} is no species: write e.g. Fe3+, O2-, Cu0")
         return cls(head, sign * int(digits))
 
-# %% ../nbs/01_valence.ipynb #0eaabe9c
+# %% ../nbs/01_valence.ipynb #8cd4605a
 @lru_cache(None)
 def electronegativity(
     element: str, # symbol
@@ -58,7 +58,7 @@ def electronegativity(
 class Assignment(dict):
     "{Species: count} of one formula or cell; cations first"
     def __init__(self, counts=()):
-        items = [(Species(*s), int(n)) for s, n in dict(counts).items() if n]
+        items = [(Species.parse(s) if isinstance(s, str) else Species(*s), int(n)) for s, n in dict(counts).items() if n]
         super().__init__(sorted(items, key=lambda x: (electronegativity(x[0].element), x[0])))
     @property
     def charge(self) -> int: return sum(s.charge * n for s, n in self.items())
@@ -77,7 +77,7 @@ class Assignment(dict):
     def __str__(self): return " ".join(f"{s}:{n}" for s, n in self.items())
     def __hash__(self): return hash(frozenset(self.items()))
 
-# %% ../nbs/01_valence.ipynb #2e1041da
+# %% ../nbs/01_valence.ipynb #0b1db855
 def _parse_assignment(cls, text: str): # "Fe2+:1 Fe3+:2 O2-:4"
     "An assignment from its text form. Raises `CrysVCDError`"
     parts = [p.rpartition(":") for p in text.split()]
@@ -94,27 +94,28 @@ Assignment.ledger = _ledger
 Assignment._repr_markdown_ = lambda self: self.ledger()
 Assignment.__repr__ = lambda self: f"Assignment({str(self)!r})"
 
-# %% ../nbs/01_valence.ipynb #5e975cde
+# %% ../nbs/01_valence.ipynb #ca28854f
 class ValenceError(CrysVCDError):
     "No assignment: `reason` says why, in a word that can be counted"
     def __init__(self, message: str, reason: str): super().__init__(message); self.reason = reason
 
 def cell_content(
-    formula, # "Fe3O4", a `Composition`, or anything it accepts
+    formula, # "Fe3O4", "Fe₃O₄", a `Composition` or what it accepts, or anything with a `composition` (`Structure`, `Assignment`)
 ) -> dict: # {symbol: whole number of atoms}
     "The atoms of a formula as given. Raises `ValenceError`"
     try:
-        c = Composition(formula, strict=True)
+        c = Composition(formula.translate(_PLAIN) if isinstance(formula, str) else getattr(formula, "composition", formula), strict=True)
         counts = {el.symbol: n for el, n in c.items()}
     except Exception: # pymatgen's parser fails in many ways on what is not a formula
         raise ValenceError(f"{str(formula)[:60]!r} is not a chemical formula", "not a formula") from None
     if not counts: raise ValenceError(f"{str(formula)[:60]!r} is an empty formula", "not a formula")
+    if not all(map(math.isfinite, counts.values())): raise ValenceError(f"{str(formula)[:60]!r} has too many atoms", "too large")
     if any(abs(n - round(n)) > 1e-6 or round(n) < 1 for n in counts.values()):
         raise ValenceError(f"{c.formula} has fractions of atoms: give whole numbers", "fractional amounts")
     if sum(counts.values()) > 10_000: raise ValenceError(f"{c.formula} has more than 10,000 atoms", "too large")
     return {e: round(n) for e, n in counts.items()}
 
-# %% ../nbs/01_valence.ipynb #7c40a5c2
+# %% ../nbs/01_valence.ipynb #6c4de4f4
 class Choice(NamedTuple):
     "One way to charge all atoms of one element"
     charge: int   # of all its atoms together
@@ -132,7 +133,7 @@ def choices(
     two = [Choice(n * a + k * (b - a), 1, ((a, n - k), (b, k))) for a, b in pairs for k in range(1, n)]
     return tuple(one + two)
 
-# %% ../nbs/01_valence.ipynb #83e6ac1e
+# %% ../nbs/01_valence.ipynb #d517da12
 def _reachable(options: list, mixed: int) -> list:
     "reach[i][m]: bit (c + offset[i]) is set if elements i… can sum to charge c with m of them mixed"
     offset, reach = [0], [[1] + [0] * mixed]
@@ -151,7 +152,7 @@ def _walk(options: list, can: list, i: int, charge: int, mixed: int):
         if can[i + 1](charge - o.charge, mixed - o.mixed):
             for rest in _walk(options, can, i + 1, charge - o.charge, mixed - o.mixed): yield (o,) + rest
 
-# %% ../nbs/01_valence.ipynb #a6d494bf
+# %% ../nbs/01_valence.ipynb #a9d71aad
 @lru_cache(None)
 def _common(element: str) -> frozenset: return frozenset(Element(element).common_oxidation_states)
 
@@ -165,7 +166,7 @@ def plausibility(
     last = sum(n for s, n in a.items() if s in LAST_RESORT)
     return last, len(a.mixed), against, round(rare, 9), sum(abs(s.charge) * n for s, n in a.items()) / atoms, str(a)
 
-# %% ../nbs/01_valence.ipynb #7ef6d3e5
+# %% ../nbs/01_valence.ipynb #4f029b1b
 def _solve(counts: dict, states: dict, every: bool) -> list:
     "Balanced ionic assignments: those with the fewest mixed elements, or all"
     elements = sorted(counts, key=lambda e: len(states[e]))
@@ -196,7 +197,7 @@ def assignments(
     _known(counts, states)
     return _solve(counts, states, every=True)
 
-# %% ../nbs/01_valence.ipynb #3b22787d
+# %% ../nbs/01_valence.ipynb #e74f5eae
 def _tables(states: dict) -> tuple:
     "The table without last-resort states, and the whole one where that is more"
     base = {e: tuple(v for v in vs if (e, v) not in LAST_RESORT) for e, vs in states.items() if any(e == l for l, _ in LAST_RESORT)}
@@ -219,7 +220,7 @@ def label(
     hint = f" (two formula units do: {double[0]})" if double else ""
     raise ValenceError(f"no oxidation states balance {_name(counts)}{hint}", "no balanced assignment")
 
-# %% ../nbs/01_valence.ipynb #885dc5c7
+# %% ../nbs/01_valence.ipynb #ada0d480
 def label_table(
     crystals: Crystals,  # a table
     states: dict = None, # oxidation states; default `STATES`

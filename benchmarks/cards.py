@@ -1,0 +1,99 @@
+"""Writes the cards (README.md) of crysvcd/weights/* and the results of the front page (nbs/index.ipynb) from configs, learning curves and
+benchmark results, so that no number is typed by hand.
+
+    python benchmarks/cards.py && python tests/test_readme.py
+"""
+import json, subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+DATA = """2,464 rows of MP-20's train part, the binaries and ternaries of its val and test parts, and MPTS-52's val and test parts (Materials Project,
+CC BY 4.0), {rule}; one row a material. Split by the hash of the reduced formula: 92% of formulas for training, 3% validation, 5% test (`split_by_formula`); GeC and CoSnO2 are
+always in the test part."""
+
+
+def revision(folder):
+    "The commit that last changed the code this model was trained with"
+    return subprocess.run(["git", "log", "-1", "--format=%h", "--", "crysvcd/*.py"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+
+
+def formula_card(folder, config):
+    curve = json.loads((folder / "curve.json").read_text()); last, kind = curve[-1], config["formula"]["kind"]
+    sampled = json.loads((ROOT / "benchmarks/results/formulas.json").read_text())[kind]
+    return f"""# formula-{kind}
+
+An elemental language model (GPT-2: width {config['formula']['width']}, {config['formula']['layers']} layers, {config['formula']['heads']} heads) over {kind} species and their counts.
+
+- **Data**: {DATA.format(rule="at most 20 atoms, energy above hull below 0.08 eV/atom, the 62 valid elements")} {config['materials']:,} {kind} materials, labelled by the paper's rules.
+- **Recipe**: {config['steps_done']:,} AdamW steps of {config['batch_size']}, learning rate {config['train']['lr']}, cosine, weight decay {config['train']['weight_decay']}, dropout {config['formula']['dropout']}, averaged weights (EMA {config['train']['ema']}); a new order of the species at every step.
+- **Command**: `crysvcd train formula --data FOLDER --kind {kind} --steps {config['steps_done']}`
+- **Time**: {config['minutes_done']} minutes on one CPU thread of a busy machine.
+- **Held-out loss** (validation part): {last['val_loss']:.3f} nats a token (species {last['val_species']:.3f}, count {last['val_count']:.3f}); training {last['loss']:.3f}.
+- **Sampling** (`benchmarks/formulas.py`): {sampled['accepted']:.1%} of sampled sentences are usable (balanced, no species twice, at most 20 atoms); the others are refused. Of {sampled['n']:,} usable ones {sampled['different']:.1%} are different, {sampled['novel']:.1%} have a reduced formula that is not in the training part.
+- **Code**: revision {revision(folder)}
+"""
+
+
+def structure_card(folder, config):
+    curve = json.loads((folder / "curve.json").read_text()); last, method = curve[-1], config["method"]
+    results = json.loads((ROOT / "benchmarks/results/structure_prediction.json").read_text())
+    rows = "\n".join(f"| {name} | {r['valid']:.1%} | {r['match']:.1%} ({100*r['match_95'][0]:.1f}–{100*r['match_95'][1]:.1f}%) | {r['rmse']:.3f} | {r['crmse']:.3f} |" for name, r in results["models"].items())
+    net = config[method]["denoiser"]
+    return f"""# structure-{method}
+
+A structure model ({'flow matching' if method == 'flow' else 'the diffusion formulation of the paper'}): composition in, crystal out. Denoiser: width {net['width']}, {net['layers']} layers, pair width {net['edge_width']}.
+
+- **Data**: {DATA.format(rule="at most 20 atoms, energy above hull below 0.08 eV/atom, all elements")} {results['note']['training crystals']:,} crystals.
+- **Recipe**: {config['steps_done']:,} AdamW steps of up to {config['batch_size']} crystals of equal size, learning rate {config['train']['lr']}, cosine over the time budget, averaged weights (EMA {config['train']['ema']}).
+- **Command**: `crysvcd train structure --data FOLDER --method {method} --minutes {config['train']['minutes']:g}`
+- **Time**: {config['minutes_done']} minutes on one CPU thread of a busy two-core machine.
+- **Held-out loss** (validation part): {last['val_loss']:.3f} (coordinates {last['val_coord']:.3f}, lattice {last['val_lattice']:.3f}); training {last['loss']:.3f}.
+- **Structure prediction** (`benchmarks/structure_prediction.py`): {results['note']['compositions']} held-out compositions of the test part, one sample each, StructureMatcher(stol 0.5, ltol 0.3, angle 10°):
+
+| generator | valid | match (95%) | RMSE | cRMSE |
+|---|---|---|---|---|
+{rows}
+
+Valid: every pair at least 0.5 Å apart, volume at least 0.1 Å³. cRMSE counts a miss as 0.5. A composition for which a substitution has no template counts as invalid and a miss. The split is by composition: prototypes are shared
+between training and test, which is why substitution does so well.
+- **Code**: revision {revision(folder)}
+"""
+
+
+def front_page():
+    "What the front page says of the shipped models"
+    read = lambda name: json.loads((ROOT / f"benchmarks/results/{name}.json").read_text())
+    r, f, v = read("structure_prediction"), read("formulas"), read("valence_coverage")
+    rows = "\n".join(f"| {name} | {m['valid']:.0%} | {m['match']:.1%} ({100*m['match_95'][0]:.0f}–{100*m['match_95'][1]:.0f}%) | {m['rmse']:.3f} |" for name, m in r["models"].items())
+    first = next(iter(v.values()))
+    return f"""Measured, not promised; the scripts are in `benchmarks/`, their results in `benchmarks/results/`.
+
+**Oxidation states.** {first['coverage']:.1%} of {first['valid elements']:,} materials of the tables (at most 20 atoms, the 62 valid elements) get a balanced assignment by the paper's rules (the paper: 97.6%), about {round(first['per second'], -3):,} a second.
+
+**Formulas.** {f['ionic']['accepted']:.0%} of what the ionic model writes is usable, and only that goes on: {f['ionic']['n']:,} of {f['ionic']['n']:,} accepted formulas are balanced; {f['ionic']['novel']:.0%} of them have a reduced formula that is not in the training data.
+
+**Structures.** {r['note']['compositions']} held-out compositions, one sample each, pymatgen's `StructureMatcher` (stol 0.5, ltol 0.3, angle 10°):
+
+| generator | valid | right structure (95% interval) | RMSE |
+|---|---|---|---|
+{rows}
+
+Element substitution into the closest known crystal is the yardstick, and the small networks shipped here, trained for an hour and a half on one CPU thread each, do not reach it yet. It needs a table of known crystals, though, and can only repeat known structure types."""
+
+
+def update_front_page():
+    path = ROOT / "nbs/index.ipynb"; nb = json.loads(path.read_text())
+    for c in nb["cells"]:
+        text = "".join(c["source"])
+        if "<!-- results -->" in text:
+            head, rest = text.split("<!-- results -->"); tail = rest.split("<!-- /results -->")[1]
+            c["source"] = (head + "<!-- results -->\n" + front_page() + "\n<!-- /results -->" + tail).splitlines(keepends=True)
+    path.write_text(json.dumps(nb, indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    update_front_page()
+    for folder in sorted((ROOT / "crysvcd/weights").iterdir()):
+        config = json.loads((folder / "config.json").read_text())
+        (folder / "README.md").write_text(formula_card(folder, config) if "formula" in config else structure_card(folder, config))
+        print(folder.name)
