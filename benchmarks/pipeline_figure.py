@@ -21,11 +21,12 @@ def words(ax):
     model = load_formula("formula-ionic")
     token, count, _ = sample_tokens(model, 40, step_generator(8, 0))
     rows = [(" ".join(f"({model.species[a].pretty}, {b})" for a, b in zip(t, c) if a < model.embed.start), _refusal(model, t, c, 20)) for t, c in zip(token.tolist(), count.tolist())]
-    good, bad = [w for w, a in rows if not isinstance(a, str)][:3], [(w, a) for w, a in rows if a == "charges don't balance"][:2]
-    lines = [(w, True) for w in good[:2]] + [(w, False) for w, _ in bad] + [(w, True) for w in good[2:]]
+    rows = [(w, a) for w, a in rows if w.count("(") <= 3]
+    good, bad = [w for w, a in rows if not isinstance(a, str)][:3], [w for w, a in rows if a == "charges don't balance"][:2]
+    lines = [(good[0], True), (bad[0], False), (good[1], True), (bad[1], False), (good[2], True)]
     for i, (w, ok) in enumerate(lines):
         ax.text(0.02, 0.86 - 0.17 * i, ("✓ " if ok else "✗ ") + w, color="#0a7d5a" if ok else "#b23a48", fontsize=11, family="DejaVu Sans", transform=ax.transAxes)
-    ax.set_title("Stage I: words that balance", fontsize=12); ax.axis("off")
+    ax.set_title("Stage I: words that balance", fontsize=12, loc="left"); ax.axis("off")
 
 
 def steps(axes):
@@ -38,7 +39,7 @@ def steps(axes):
 
 
 if __name__ == "__main__":
-    fig = plt.figure(figsize=(13, 3.1)); grid = fig.add_gridspec(1, 5, width_ratios=[1.9, 1, 1, 1, 1])
+    fig = plt.figure(figsize=(13, 3.1)); grid = fig.add_gridspec(1, 5, width_ratios=[1.7, 1, 1, 1, 1], wspace=0.05)
     words(fig.add_subplot(grid[0])); steps([fig.add_subplot(grid[i]) for i in range(1, 5)])
-    fig.text(0.69, 0.01, "Stage II: " + label(CELL).ledger(), ha="center", fontsize=11)
+    fig.text(0.36, 0.885, "Stage II: from noise to crystal", fontsize=12); fig.text(0.36, 0.03, f"{CELL}:  {label(CELL).ledger()}", fontsize=11)
     fig.savefig(Path(__file__).parent.parent / "nbs/images/pipeline.png", dpi=110, bbox_inches="tight")

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['COMMANDS', 'HELP', 'generate', 'label', 'train_formula', 'train_structure', 'main']
 
-# %% ../nbs/20_cli.ipynb #e363544b
+# %% ../nbs/20_cli.ipynb #5e5b1125
 import json, os, sys
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from fastcore.script import anno_parser, store_true
 from . import __version__
 from .data import CrysVCDError
 
-# %% ../nbs/20_cli.ipynb #67ee513b
+# %% ../nbs/20_cli.ipynb #4e23d702
 def generate(
     n: int,                # crystals
     kind: str = None,      # ionic (the default), alloy or both
@@ -34,7 +34,7 @@ def generate(
     print(t[["id", "formula", "species", "kind", "min_distance", "density", "valid"]].head(32).to_string(index=False))
     print(f"{len(t)} crystals in {out} ({t.valid.sum()} valid: atoms at least 0.5 Å apart); picture: {Path(out)/'crystals.png'}")
 
-# %% ../nbs/20_cli.ipynb #f5cabf54
+# %% ../nbs/20_cli.ipynb #6bcf1be6
 def label(
     formula: str, # formulas, e.g. Fe3O4 BaTiO3
     json: store_true, # print one JSON object a line
@@ -53,7 +53,7 @@ def _json_line(formula, assignment, reason) -> str:
            "species": {str(s): n for s, n in assignment.items()} if assignment is not None else None}
     return json.dumps(row | ({"reason": reason} if reason else {}))
 
-# %% ../nbs/20_cli.ipynb #ef176072
+# %% ../nbs/20_cli.ipynb #8dc52884
 def train_formula(
     data: str = None,    # CSV file or folder; default: $CRYSVCD_DATA, then MP-20 from the web
     kind: str = "ionic", # ionic or alloy
@@ -89,11 +89,10 @@ def train_structure(
     from crysvcd import diffusion as d, flow as f
     from crysvcd.denoiser import DenoiserConfig
     if method not in ("flow", "diffusion"): raise CrysVCDError(f"method {method!r}: choose flow or diffusion")
+    if width is not None and not 8 <= width <= 4096: raise CrysVCDError(f"width {width}: choose 8 to 4096")
     out, cfg, parts = _training(data, out or f"runs/structure-{method}", steps, 60 if steps is None and minutes is None else minutes, batch_size, seed, device, checkpoint_every, valid_elements=False)
     net = DenoiserConfig.paper() if paper else DenoiserConfig()
-    if width is not None:
-        if not 8 <= width <= 4096: raise CrysVCDError(f"width {width}: choose 8 to 4096")
-        net.width = width
+    net.width = net.width if width is None else width
     train, made = (f.train_flow, f.FlowConfig(net)) if method == "flow" else (d.train_diffusion, d.DiffusionConfig(net))
     train(parts["train"], parts["val"], out, cfg, made, batch_size)
     print(f"model: {out}")
@@ -116,7 +115,7 @@ def _check_device(device: str):
     try: torch.zeros(1, device=device)
     except (RuntimeError, AssertionError): raise CrysVCDError(f"device {device!r} is not available here: choose cpu, or cuda or mps where there is one") from None
 
-# %% ../nbs/20_cli.ipynb #c1b3c62e
+# %% ../nbs/20_cli.ipynb #89108fca
 COMMANDS = {"generate": generate, "label": label, "train formula": train_formula, "train structure": train_structure}
 HELP = "crysvcd: new inorganic crystals whose oxidation states balance by construction\n\n" + "\n".join(
     f"  crysvcd {k:16} {f.__doc__.split('.')[0]}" for k, f in COMMANDS.items()) + "\n\n  crysvcd COMMAND --help    all options of a command\n  crysvcd --version"

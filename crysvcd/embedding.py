@@ -6,7 +6,7 @@
 __all__ = ['ORBITALS', 'ROOM', 'EXCEPTIONS', 'COLUMNS', 'electron_configuration', 'configuration_table', 'vocabulary',
            'SpeciesEmbedding']
 
-# %% ../nbs/02_embedding.ipynb #06af9d12
+# %% ../nbs/02_embedding.ipynb #b3dbb96d
 from functools import lru_cache
 
 import numpy as np
@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from .valence import STATES, Species
 
-# %% ../nbs/02_embedding.ipynb #994c7cbe
+# %% ../nbs/02_embedding.ipynb #2d3511ed
 ORBITALS = tuple("1s 2s 2p 3s 3p 4s 3d 4p 5s 4d 5p 6s 4f 5d 6p".split()) # in order of filling (Madelung)
 ROOM = {"s": 2, "p": 6, "d": 10, "f": 14}
 EXCEPTIONS = {"Cr": ("4s", "3d", 1), "Cu": ("4s", "3d", 1), "Nb": ("5s", "4d", 1), "Mo": ("5s", "4d", 1), "Ru": ("5s", "4d", 1),
@@ -33,7 +33,7 @@ def _neutral(element: str) -> dict:
         a, b, n = EXCEPTIONS[element]; out[a] -= n; out[b] += n
     return out
 
-# %% ../nbs/02_embedding.ipynb #9679fbbb
+# %% ../nbs/02_embedding.ipynb #814cb2c3
 @lru_cache(None)
 def electron_configuration(
     species: Species, # element and oxidation state; must have at least 0 and at most 86 electrons
@@ -47,7 +47,7 @@ def electron_configuration(
         taken = min(lose, out[orbital]); out[orbital] -= taken; lose -= taken
     return out
 
-# %% ../nbs/02_embedding.ipynb #047e4af6
+# %% ../nbs/02_embedding.ipynb #375e772e
 COLUMNS = ("Z",) + ORBITALS + ("valence s", "valence p", "valence d", "valence f")
 
 def _row(s: Species) -> list:
@@ -69,7 +69,7 @@ def vocabulary(
     "The species a formula model speaks"
     return tuple(Species(e, v) for e, vs in STATES.items() for v in vs if (v == 0) == (kind == "alloy"))
 
-# %% ../nbs/02_embedding.ipynb #55bb01ae
+# %% ../nbs/02_embedding.ipynb #b408add5
 class SpeciesEmbedding(nn.Module):
     "(species, count) → vector; tokens are 0…S−1 for species, then START, END"
     def __init__(self,

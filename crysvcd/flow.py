@@ -6,7 +6,7 @@
 __all__ = ['LatticeCoder', 'wrap', 'pair', 'FlowConfig', 'FlowModel', 'flow_loss', 'sample_flow', 'FlowGenerator', 'load_flow',
            'train_flow']
 
-# %% ../nbs/09_flow.ipynb #234aee0f
+# %% ../nbs/09_flow.ipynb #00bdae76
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from .diffusion import train_structure
 from .structure import CrystalBatches, CrystalNoise, VolumeModel, sample_by_size
 from .training import TrainConfig, find_weights, load_model, step_generator
 
-# %% ../nbs/09_flow.ipynb #d43d6aa3
+# %% ../nbs/09_flow.ipynb #0b7b26cc
 def _symmetric_basis() -> Tensor:
     "(6, 3, 3) orthonormal: the identity first, then five traceless matrices"
     b = torch.zeros(6, 3, 3)
@@ -60,7 +60,7 @@ class LatticeCoder(nn.Module):
         self.mean.copy_(y.mean(0)); self.std.copy_(y.std(0).clamp(min=1e-3))
         return self
 
-# %% ../nbs/09_flow.ipynb #8adcbe56
+# %% ../nbs/09_flow.ipynb #c66d64da
 def wrap(x: Tensor) -> Tensor: # into [-½, ½)
     "The short way round the torus"
     return x - torch.floor(x + 0.5)
@@ -83,7 +83,7 @@ def pair(
         out[b] = wrap(x1[b] - moved[b, best, tries[best]])
     return out - out.mean(1, keepdim=True)
 
-# %% ../nbs/09_flow.ipynb #ad3cc542
+# %% ../nbs/09_flow.ipynb #9a1e9455
 @dataclass
 class FlowConfig:
     "A flow model and how it is trained"
@@ -107,7 +107,7 @@ class FlowModel(nn.Module):
         move = move - move.mean(1, keepdim=True)
         return self.cfg.scale * move, torch.einsum("kab,nab->nk", self.coder.basis, cell)
 
-# %% ../nbs/09_flow.ipynb #ee9d2db5
+# %% ../nbs/09_flow.ipynb #fec8c6d9
 def flow_loss(
     model: FlowModel,
     batch: tuple,                 # (z, frac, lattice) of crystals
@@ -123,7 +123,7 @@ def flow_loss(
     coord, cell = ((v - u) / cfg.scale).square().mean(), (w - (y1 - y0)).square().mean()
     return coord + cfg.lattice_weight * cell, {"coord": coord.item(), "lattice": cell.item()}
 
-# %% ../nbs/09_flow.ipynb #2a96d09c
+# %% ../nbs/09_flow.ipynb #92ada87a
 def _step(
     x: Tensor, y: Tensor, v: Tensor, w: Tensor, # positions (B, N, 3), lattice (B, 6) and their velocities
     t: float, t1: float,                        # from here to there
@@ -142,7 +142,7 @@ def sample_flow(
     z: Tensor,           # (B, N) atomic numbers
     noise: CrystalNoise, # one generator a crystal
     steps: int = 100,    # network evaluations
-    churn: float = 0.8,  # share of the beginning forgotten at every step; 0: Euler's method
+    churn: float = 0.95, # share of the beginning forgotten at every step; 0: Euler's method
     callback=None,       # called as callback(step, steps)
     trajectory: list = None, # if given, (frac, lattice) of every step is appended
 ) -> tuple: # frac (B, N, 3), lattice (B, 3, 3)
@@ -156,32 +156,32 @@ def sample_flow(
         if callback: callback(i + 1, steps)
     return x % 1, model.coder.decode(y, z)
 
-# %% ../nbs/09_flow.ipynb #9bd656c7
+# %% ../nbs/09_flow.ipynb #7420b4a1
 class FlowGenerator:
     "A trained flow as a structure generator"
     def __init__(self,
         model: FlowModel,
         steps: int = 100,   # network evaluations a crystal
-        churn: float = 0.8, # see `sample_flow`
+        churn: float = 0.95, # see `sample_flow`
     ): self.model, self.steps, self.churn = model.eval(), steps, churn
     @classmethod
     def from_pretrained(cls,
         name="structure-flow", # weights' name or folder
-        steps: int = 100, churn: float = 0.8,
+        steps: int = 100, churn: float = 0.95,
     ): return cls(load_flow(name), steps, churn)
     def sample(self, cells: list, seeds: list, callback=None) -> list:
         "Crystals for cell contents; see `StructureGenerator`"
         draw = lambda z, s, cb: sample_flow(self.model, z, CrystalNoise(s, self.model.coder.mean.device), self.steps, self.churn, cb)
         return sample_by_size(draw, cells, seeds, callback)
 
-# %% ../nbs/09_flow.ipynb #54ba5c1f
+# %% ../nbs/09_flow.ipynb #cd130cbc
 def load_flow(
     name="structure-flow", # weights' name or folder
 ) -> FlowModel:
     "A trained flow"
     return load_model(name, lambda c: FlowModel(FlowConfig(**c["flow"] | {"denoiser": DenoiserConfig(**c["flow"]["denoiser"])})))
 
-# %% ../nbs/09_flow.ipynb #38670fda
+# %% ../nbs/09_flow.ipynb #fbb6a3b5
 def train_flow(
     train: Crystals, # to learn from
     val: Crystals,   # held out, for the curve

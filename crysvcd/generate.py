@@ -6,7 +6,7 @@
 __all__ = ['COLUMNS', 'KINDS', 'METHODS', 'MAX_CRYSTALS', 'Crystal', 'table', 'OutputFolder', 'Gallery', 'draw',
            'load_structure_generator', 'weights_hash', 'CrysVCD', 'check_request']
 
-# %% ../nbs/12_generate.ipynb #479c2b1f
+# %% ../nbs/12_generate.ipynb #c5c37f38
 import contextlib, csv, hashlib, io, json, os, time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +28,7 @@ from .structure import MAX_ATOMS, StructureGenerator, atomic_numbers, crystal_se
 from .training import find_weights, load_config, replacing
 from .valence import Assignment, label
 
-# %% ../nbs/12_generate.ipynb #702c6372
+# %% ../nbs/12_generate.ipynb #e889e215
 @dataclass(repr=False)
 class Crystal:
     "A generated crystal and where it comes from"
@@ -55,7 +55,7 @@ def table(
     "Crystals as a table"
     return pd.DataFrame([c.row for c in crystals], columns=COLUMNS).sort_values("id", ignore_index=True)
 
-# %% ../nbs/12_generate.ipynb #1dc88379
+# %% ../nbs/12_generate.ipynb #2b8a3c36
 class OutputFolder:
     "Writes crystals as they come; `rows` holds those that are already there, by id"
     def __init__(self,
@@ -109,7 +109,7 @@ class OutputFolder:
             if crystals: ase_write(tmp, [self._atoms(c) for c in crystals], format="extxyz")
             else: tmp.touch()
 
-# %% ../nbs/12_generate.ipynb #0ab4b646
+# %% ../nbs/12_generate.ipynb #95f351d5
 def _csv(self: OutputFolder, f, rows: list, header: bool):
     w = csv.DictWriter(f, COLUMNS, extrasaction="ignore")
     if header: w.writeheader()
@@ -142,7 +142,7 @@ def _finish(self: OutputFolder, crystals: list):
 
 OutputFolder._csv, OutputFolder._atoms, OutputFolder.add, OutputFolder._manifest, OutputFolder.finish = _csv, _atoms, _add, _manifest, _finish
 
-# %% ../nbs/12_generate.ipynb #14904479
+# %% ../nbs/12_generate.ipynb #eaf387b0
 class Gallery(Figure):
     "A matplotlib figure that shows itself in any notebook, whatever the backend"
     def _repr_png_(self) -> bytes:
@@ -166,7 +166,7 @@ def draw(
     if path: fig.savefig(path, dpi=90)
     return fig
 
-# %% ../nbs/12_generate.ipynb #da19fae9
+# %% ../nbs/12_generate.ipynb #d9796151
 KINDS = ("ionic", "alloy")
 METHODS = {"flow": FlowGenerator, "diffusion": DiffusionGenerator}
 
@@ -207,7 +207,7 @@ class CrysVCD:
         model.names = {"ionic": weights_hash(ionic), "alloy": weights_hash(alloy), "structure": type(structure).__name__ if made else weights_hash(structure)}
         return model
 
-# %% ../nbs/12_generate.ipynb #8754092a
+# %% ../nbs/12_generate.ipynb #d0a23693
 def _kinds(n: int, kind: str, seed: int, models: dict) -> list:
     if kind != "both": return [kind] * n
     share = models["ionic"].materials / (models["ionic"].materials + models["alloy"].materials)

@@ -21,7 +21,11 @@ def one_line(r, *words):
     (["generate", "2", "--structure", "/nowhere"], "no weights at"), (["generate", "2", "--structure", "formula-ionic"], "does not hold a structure model"),
     (["label", "NaF2"], "no oxidation states balance"), (["label", "Qq"], "not a chemical formula"), (["label", ""], "formula"), (["label"], "required"),
     (["train", "formula", "--data", "/nowhere"], "does not exist"), (["train", "nothing"], "unknown command"), (["frobnicate"], "unknown command"),
-    (["train", "structure", "--method", "magic"], "choose flow"), (["train", "formula", "--kind", "both", "--steps", "1"], "choose ionic"),
+    (["train", "structure", "--method", "magic"], "choose flow"), (["generate", "10" + "0" * 20], "at most"), (["generate", "1", "--max-atoms", "0"], "a cell holds"),
+    (["generate", "1", "--formula", "Na150Cl150"], "1 to 200"), (["generate", "1", "--formula", "NaCl", "--kind", "alloy"], "NaCl is ionic"), (["generate", "1", "--ionic", "formula-alloy"], "writes alloy"),
+    (["train", "structure", "--minutes", "nan"], "must be positive"), (["train", "structure", "--steps", "0"], "must be positive"), (["train", "structure", "--batch-size", "0", "--steps", "1"], "batch size"),
+    (["train", "structure", "--device", "abacus"], "not available"), (["train", "structure", "--width", "-1", "--steps", "1"], "width"), (["train", "formula", "--seed", "-1"], "seed"),
+    (["label", "Na1e400Cl"], "too many atoms"), (["train", "formula", "--kind", "both", "--steps", "1"], "choose ionic"),
 ])
 def test_requests(crysvcd, args, word): one_line(crysvcd(*args), word)
 
@@ -73,8 +77,53 @@ def test_full_disk_keeps_what_is_finished(shell, tmp_path):
 def test_another_request_does_not_overwrite(crysvcd, tmp_path):
     assert crysvcd("generate", "2", "--out", tmp_path / "c").returncode == 0
     before = (tmp_path / "c/crystals.csv").read_bytes()
-    one_line(crysvcd("generate", "3", "--out", tmp_path / "c"), "another request")
+    for args in (["generate", "2", "--seed", "1"], ["generate", "1"], ["generate", "2", "--kind", "alloy"]):
+        one_line(crysvcd(*args, "--out", tmp_path / "c"), "another request")
     assert (tmp_path / "c/crystals.csv").read_bytes() == before
+
+
+def test_more_of_the_same_is_added_and_damage_is_mended(crysvcd, tmp_path):
+    c = tmp_path / "c"
+    assert crysvcd("generate", "3", "--out", c).returncode == 0
+    before = pd.read_csv(c / "crystals.csv")
+    (c / before.cif[1]).write_text("nonsense")
+    (c / "crystals.csv").write_text((c / "crystals.csv").read_text().replace(before.species[0], "Zz9:1") + "0-0000")
+    assert crysvcd("generate", "4", "--out", c).returncode == 0
+    after = pd.read_csv(c / "crystals.csv")
+    assert len(after) == 4 and after.head(3).drop(columns="min_distance").equals(before.drop(columns="min_distance"))
+
+
+def test_foreign_files_stay(crysvcd, tmp_path):
+    (tmp_path / "d").mkdir(); mine = tmp_path / "d/crystals.csv"; mine.write_text("my,precious\n1,2\n")
+    one_line(crysvcd("generate", "1", "--out", tmp_path / "d"), "not ours")
+    assert mine.read_text() == "my,precious\n1,2\n"
+    (tmp_path / "e").mkdir(); (tmp_path / "e/manifest.json").write_text("[]")
+    assert crysvcd("generate", "1", "--out", tmp_path / "e").returncode == 0
+
+
+@pytest.mark.parametrize("config", ["[]", "{}", '{"method": "flow"}', '{"method": ["flow"]}', '{"method": "flow", "flow": {"denoiser": {"width": "a"}}}',
+    '{"method": "flow", "flow": {"denoiser": {"width": -1}}}', '{"method": "flow", "flow": {"denoiser": {}, "depth": 3}}', '{"method": "flow", "flow": {"denoiser": {"width": 64}}}'])
+def test_odd_configs(crysvcd, tmp_path, config):
+    from crysvcd.training import find_weights
+    w = tmp_path / "w"; shutil.copytree(find_weights("structure-flow"), w); (w / "config.json").write_text(config)
+    one_line(crysvcd("generate", "1", "--structure", w))
+
+
+def test_weights_that_are_not_finite(crysvcd, tmp_path):
+    import torch
+    from crysvcd.training import find_weights, load_tensors, save_tensors
+    w = tmp_path / "w"; shutil.copytree(find_weights("structure-flow"), w)
+    t = load_tensors(w / "model.safetensors")[0]; t["denoiser.start.weight"][0] = torch.nan; save_tensors(t, w / "model.safetensors")
+    one_line(crysvcd("generate", "1", "--structure", w), "not finite")
+
+
+def test_a_checkpoint_of_another_run_is_refused(crysvcd, table, tmp_path):
+    args = ["train", "formula", "--data", table, "--out", tmp_path / "t", "--batch-size", "8", "--steps"]
+    assert crysvcd(*args, "2").returncode == 0
+    one_line(crysvcd(*args, "4", "--seed", "9"), "another seed")
+    before = (tmp_path / "t/config.json").read_text(); small = pd.read_csv(table).head(40); small.to_csv(tmp_path / "small.csv")
+    one_line(crysvcd("train", "formula", "--data", tmp_path / "small.csv", "--out", tmp_path / "t", "--batch-size", "8", "--steps", "4"), "another data")
+    assert (tmp_path / "t/config.json").read_text() == before
 
 
 @settings(max_examples=300, deadline=None)
@@ -94,6 +143,6 @@ def test_a_process_of_its_own(shell):
 def test_json_lines(crysvcd):
     r = crysvcd("label", "--json", "Fe3O4", "NaF2", "Cu3Au")
     rows = [json.loads(l) for l in r.stdout.splitlines()]
-    assert rows[0] == {"formula": "Fe3O4", "kind": "ionic", "species": {"Fe2+": 1, "Fe3+": 2, "O2-": 4}}
+    assert len(rows) == 3 and rows[0] == {"formula": "Fe3O4", "kind": "ionic", "species": {"Fe2+": 1, "Fe3+": 2, "O2-": 4}}
     assert rows[1]["species"] is None and "no oxidation states" in rows[1]["reason"]
     assert rows[2]["species"] == {"Cu0": 3, "Au0": 1} and rows[2]["kind"] == "alloy"

@@ -49,3 +49,19 @@ def test_generate_resumes(tmp_path):
     pd.testing.assert_frame_equal(a.drop(columns="min_distance"), b.drop(columns="min_distance"))
     assert (a.min_distance - b.min_distance).abs().max() < 0.02
     assert json.loads((out / "manifest.json").read_text())["status"] == "complete"
+
+
+def test_formula_training_resumes_exactly(table, tmp_path):
+    "Dropout included: a run that was stopped ends with the same weights as one that was not"
+    import torch
+    from crysvcd.data import load_crystals
+    from crysvcd.formula import FormulaConfig, train_formula
+    from crysvcd.training import TrainConfig, Trainer
+    books = load_crystals(table); cfg = TrainConfig(steps=30, warmup=5)
+    whole = train_formula(books, books[:0], tmp_path / "a", cfg, FormulaConfig(), 8)
+    run, Trainer.run = Trainer.run, lambda self: Trainer.whole(self, 13)
+    Trainer.whole = run
+    try: train_formula(books, books[:0], tmp_path / "b", cfg, FormulaConfig(), 8)
+    finally: Trainer.run = run; del Trainer.whole
+    resumed = train_formula(books, books[:0], tmp_path / "b", cfg, FormulaConfig(), 8)
+    assert all(torch.equal(a, b) for a, b in zip(whole.state_dict().values(), resumed.state_dict().values()))
