@@ -6,7 +6,7 @@ _DOORS = { # name → the module it lives in; imported at first use, so that `im
     "CrysVCDError": "data", "load_crystals": "data", "split_by_formula": "data", "fetch_mp20": "data", "textbook_crystals": "data",
     "FormulaModel": "formula", "sample_formulas": "formula", "load_formula": "formula",
     "StructureGenerator": "structure", "FlowGenerator": "flow", "DiffusionGenerator": "diffusion", "TemplateGenerator": "template",
-    "is_valid": "metrics", "match_distance": "metrics",
+    "is_valid": "structure", "match_distance": "metrics",
 }
 __all__ = ["__version__", *_DOORS]
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['COMMANDS', 'HELP', 'generate', 'label', 'train_formula', 'train_structure', 'main']
 
-# %% ../nbs/20_cli.ipynb #5e5b1125
+# %% ../nbs/20_cli.ipynb #0170c2e5
 import json, os, sys
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from fastcore.script import anno_parser, store_true
 from . import __version__
 from .data import CrysVCDError
 
-# %% ../nbs/20_cli.ipynb #4e23d702
+# %% ../nbs/20_cli.ipynb #1f52146c
 def generate(
     n: int,                # crystals
     kind: str = None,      # ionic (the default), alloy or both
@@ -34,7 +34,7 @@ def generate(
     print(t[["id", "formula", "species", "kind", "min_distance", "density", "valid"]].head(32).to_string(index=False))
     print(f"{len(t)} crystals in {out} ({t.valid.sum()} valid: atoms at least 0.5 Å apart); picture: {Path(out)/'crystals.png'}")
 
-# %% ../nbs/20_cli.ipynb #6bcf1be6
+# %% ../nbs/20_cli.ipynb #6cfe9f8e
 def label(
     formula: str, # formulas, e.g. Fe3O4 BaTiO3
     json: store_true, # print one JSON object a line
@@ -53,7 +53,7 @@ def _json_line(formula, assignment, reason) -> str:
            "species": {str(s): n for s, n in assignment.items()} if assignment is not None else None}
     return json.dumps(row | ({"reason": reason} if reason else {}))
 
-# %% ../nbs/20_cli.ipynb #8dc52884
+# %% ../nbs/20_cli.ipynb #5e4ca09c
 def train_formula(
     data: str = None,    # CSV file or folder; default: $CRYSVCD_DATA, then MP-20 from the web
     kind: str = "ionic", # ionic or alloy
@@ -115,7 +115,7 @@ def _check_device(device: str):
     try: torch.zeros(1, device=device)
     except (RuntimeError, AssertionError): raise CrysVCDError(f"device {device!r} is not available here: choose cpu, or cuda or mps where there is one") from None
 
-# %% ../nbs/20_cli.ipynb #89108fca
+# %% ../nbs/20_cli.ipynb #8ca933de
 COMMANDS = {"generate": generate, "label": label, "train formula": train_formula, "train structure": train_structure}
 HELP = "crysvcd: new inorganic crystals whose oxidation states balance by construction\n\n" + "\n".join(
     f"  crysvcd {k:16} {f.__doc__.split('.')[0]}" for k, f in COMMANDS.items()) + "\n\n  crysvcd COMMAND --help    all options of a command\n  crysvcd --version"

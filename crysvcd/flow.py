@@ -6,7 +6,7 @@
 __all__ = ['LatticeCoder', 'wrap', 'pair', 'FlowConfig', 'FlowModel', 'flow_loss', 'sample_flow', 'FlowGenerator', 'load_flow',
            'train_flow']
 
-# %% ../nbs/09_flow.ipynb #00bdae76
+# %% ../nbs/09_flow.ipynb #a7c5b849
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -18,10 +18,10 @@ from torch import Tensor, nn
 from .data import Crystals
 from .denoiser import Denoiser, DenoiserConfig, from_log_metric, log_metric
 from .diffusion import train_structure
-from .structure import CrystalBatches, CrystalNoise, VolumeModel, sample_by_size
+from .structure import CrystalBatches, CrystalNoise, VolumeModel, redraw, sample_by_size
 from .training import TrainConfig, find_weights, load_model, step_generator
 
-# %% ../nbs/09_flow.ipynb #0b7b26cc
+# %% ../nbs/09_flow.ipynb #32975c84
 def _symmetric_basis() -> Tensor:
     "(6, 3, 3) orthonormal: the identity first, then five traceless matrices"
     b = torch.zeros(6, 3, 3)
@@ -60,7 +60,7 @@ class LatticeCoder(nn.Module):
         self.mean.copy_(y.mean(0)); self.std.copy_(y.std(0).clamp(min=1e-3))
         return self
 
-# %% ../nbs/09_flow.ipynb #c66d64da
+# %% ../nbs/09_flow.ipynb #a4036aaa
 def wrap(x: Tensor) -> Tensor: # into [-½, ½)
     "The short way round the torus"
     return x - torch.floor(x + 0.5)
@@ -83,7 +83,7 @@ def pair(
         out[b] = wrap(x1[b] - moved[b, best, tries[best]])
     return out - out.mean(1, keepdim=True)
 
-# %% ../nbs/09_flow.ipynb #9a1e9455
+# %% ../nbs/09_flow.ipynb #f1e9c818
 @dataclass
 class FlowConfig:
     "A flow model and how it is trained"
@@ -107,7 +107,7 @@ class FlowModel(nn.Module):
         move = move - move.mean(1, keepdim=True)
         return self.cfg.scale * move, torch.einsum("kab,nab->nk", self.coder.basis, cell)
 
-# %% ../nbs/09_flow.ipynb #fec8c6d9
+# %% ../nbs/09_flow.ipynb #c2cf71df
 def flow_loss(
     model: FlowModel,
     batch: tuple,                 # (z, frac, lattice) of crystals
@@ -123,7 +123,7 @@ def flow_loss(
     coord, cell = ((v - u) / cfg.scale).square().mean(), (w - (y1 - y0)).square().mean()
     return coord + cfg.lattice_weight * cell, {"coord": coord.item(), "lattice": cell.item()}
 
-# %% ../nbs/09_flow.ipynb #92ada87a
+# %% ../nbs/09_flow.ipynb #f37abf8b
 def _step(
     x: Tensor, y: Tensor, v: Tensor, w: Tensor, # positions (B, N, 3), lattice (B, 6) and their velocities
     t: float, t1: float,                        # from here to there
@@ -156,32 +156,33 @@ def sample_flow(
         if callback: callback(i + 1, steps)
     return x % 1, model.coder.decode(y, z)
 
-# %% ../nbs/09_flow.ipynb #7420b4a1
+# %% ../nbs/09_flow.ipynb #e9e44057
 class FlowGenerator:
     "A trained flow as a structure generator"
     def __init__(self,
         model: FlowModel,
         steps: int = 100,   # network evaluations a crystal
         churn: float = 0.95, # see `sample_flow`
-    ): self.model, self.steps, self.churn = model.eval(), steps, churn
+        tries: int = 4,     # draws at most, where atoms overlap
+    ): self.model, self.steps, self.churn, self.tries = model.eval(), steps, churn, tries
     @classmethod
     def from_pretrained(cls,
         name="structure-flow", # weights' name or folder
-        steps: int = 100, churn: float = 0.95,
-    ): return cls(load_flow(name), steps, churn)
+        steps: int = 100, churn: float = 0.95, tries: int = 4,
+    ): return cls(load_flow(name), steps, churn, tries)
     def sample(self, cells: list, seeds: list, callback=None) -> list:
         "Crystals for cell contents; see `StructureGenerator`"
         draw = lambda z, s, cb: sample_flow(self.model, z, CrystalNoise(s, self.model.coder.mean.device), self.steps, self.churn, cb)
-        return sample_by_size(draw, cells, seeds, callback)
+        return redraw(lambda c, s: sample_by_size(draw, c, s, callback), cells, seeds, self.tries)
 
-# %% ../nbs/09_flow.ipynb #cd130cbc
+# %% ../nbs/09_flow.ipynb #4a1d423f
 def load_flow(
     name="structure-flow", # weights' name or folder
 ) -> FlowModel:
     "A trained flow"
     return load_model(name, lambda c: FlowModel(FlowConfig(**c["flow"] | {"denoiser": DenoiserConfig(**c["flow"]["denoiser"])})))
 
-# %% ../nbs/09_flow.ipynb #fbb6a3b5
+# %% ../nbs/09_flow.ipynb #566f6f8e
 def train_flow(
     train: Crystals, # to learn from
     val: Crystals,   # held out, for the curve

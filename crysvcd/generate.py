@@ -6,7 +6,7 @@
 __all__ = ['COLUMNS', 'KINDS', 'METHODS', 'MAX_CRYSTALS', 'Crystal', 'table', 'OutputFolder', 'Gallery', 'draw',
            'load_structure_generator', 'weights_hash', 'CrysVCD', 'check_request']
 
-# %% ../nbs/12_generate.ipynb #c5c37f38
+# %% ../nbs/12_generate.ipynb #c223c5a5
 import contextlib, csv, hashlib, io, json, os, time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,12 +23,11 @@ from .data import CrysVCDError
 from .diffusion import DiffusionGenerator
 from .flow import FlowGenerator
 from .formula import Formula, FormulaSampler, load_formula
-from .metrics import is_valid, min_distance
-from .structure import MAX_ATOMS, StructureGenerator, atomic_numbers, crystal_seeds, size_batches
+from .structure import MAX_ATOMS, StructureGenerator, atomic_numbers, crystal_seeds, is_valid, min_distance, size_batches
 from .training import find_weights, load_config, replacing
 from .valence import Assignment, label
 
-# %% ../nbs/12_generate.ipynb #e889e215
+# %% ../nbs/12_generate.ipynb #8cd5d2ab
 @dataclass(repr=False)
 class Crystal:
     "A generated crystal and where it comes from"
@@ -55,7 +54,7 @@ def table(
     "Crystals as a table"
     return pd.DataFrame([c.row for c in crystals], columns=COLUMNS).sort_values("id", ignore_index=True)
 
-# %% ../nbs/12_generate.ipynb #2b8a3c36
+# %% ../nbs/12_generate.ipynb #01c9434a
 class OutputFolder:
     "Writes crystals as they come; `rows` holds those that are already there, by id"
     def __init__(self,
@@ -109,7 +108,7 @@ class OutputFolder:
             if crystals: ase_write(tmp, [self._atoms(c) for c in crystals], format="extxyz")
             else: tmp.touch()
 
-# %% ../nbs/12_generate.ipynb #95f351d5
+# %% ../nbs/12_generate.ipynb #c62d5bc1
 def _csv(self: OutputFolder, f, rows: list, header: bool):
     w = csv.DictWriter(f, COLUMNS, extrasaction="ignore")
     if header: w.writeheader()
@@ -142,7 +141,7 @@ def _finish(self: OutputFolder, crystals: list):
 
 OutputFolder._csv, OutputFolder._atoms, OutputFolder.add, OutputFolder._manifest, OutputFolder.finish = _csv, _atoms, _add, _manifest, _finish
 
-# %% ../nbs/12_generate.ipynb #eaf387b0
+# %% ../nbs/12_generate.ipynb #68c66fa9
 class Gallery(Figure):
     "A matplotlib figure that shows itself in any notebook, whatever the backend"
     def _repr_png_(self) -> bytes:
@@ -166,7 +165,7 @@ def draw(
     if path: fig.savefig(path, dpi=90)
     return fig
 
-# %% ../nbs/12_generate.ipynb #d9796151
+# %% ../nbs/12_generate.ipynb #4cc2437c
 KINDS = ("ionic", "alloy")
 METHODS = {"flow": FlowGenerator, "diffusion": DiffusionGenerator}
 
@@ -207,7 +206,7 @@ class CrysVCD:
         model.names = {"ionic": weights_hash(ionic), "alloy": weights_hash(alloy), "structure": type(structure).__name__ if made else weights_hash(structure)}
         return model
 
-# %% ../nbs/12_generate.ipynb #d0a23693
+# %% ../nbs/12_generate.ipynb #769310f7
 def _kinds(n: int, kind: str, seed: int, models: dict) -> list:
     if kind != "both": return [kind] * n
     share = models["ionic"].materials / (models["ionic"].materials + models["alloy"].materials)

@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['MAX_ATOMS', 'StructureGenerator', 'atomic_numbers', 'CrystalBatches', 'CrystalNoise', 'crystal_seeds', 'size_batches',
-           'sample_by_size', 'to_structure', 'as_structure', 'VolumeModel', 'RandomGenerator']
+           'sample_by_size', 'to_structure', 'as_structure', 'min_distance', 'is_valid', 'redraw', 'VolumeModel',
+           'RandomGenerator']
 
-# %% ../nbs/06_structure.ipynb #0dbbe5e7
+# %% ../nbs/06_structure.ipynb #686e54d9
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -18,7 +19,7 @@ from torch import Tensor
 from .data import Crystals, CrysVCDError
 from .training import GroupedBatches
 
-# %% ../nbs/06_structure.ipynb #20b63471
+# %% ../nbs/06_structure.ipynb #1c23db75
 @runtime_checkable
 class StructureGenerator(Protocol):
     "Turns cell contents into crystals"
@@ -28,7 +29,7 @@ class StructureGenerator(Protocol):
         callback=None, # called as callback(step, steps) while working
     ) -> list: ... # pymatgen `Structure`s in the same order
 
-# %% ../nbs/06_structure.ipynb #c88f68dc
+# %% ../nbs/06_structure.ipynb #f4bcd7af
 MAX_ATOMS = 200 # per cell; beyond it pair features no longer fit in memory
 
 def atomic_numbers(
@@ -44,7 +45,7 @@ def atomic_numbers(
     if not 1 <= n <= MAX_ATOMS: raise CrysVCDError(f"{cell.formula} has {n} atoms: a cell may hold 1 to {MAX_ATOMS}")
     return np.sort(np.concatenate([[el.Z] * round(k) for el, k in cell.items()])).astype(int)
 
-# %% ../nbs/06_structure.ipynb #eb0f4c28
+# %% ../nbs/06_structure.ipynb #946ad9bb
 class CrystalBatches:
     "Batches of crystals with equal numbers of atoms: `batches(step)` → (z (B, N), frac (B, N, 3), lattice (B, 3, 3))"
     def __init__(self,
@@ -65,7 +66,7 @@ class CrystalBatches:
         atoms = self.start[rows][:, None] + torch.arange(int(self.n[rows[0]]))
         return self.z[atoms], self.frac[atoms], self.lattice[rows]
 
-# %% ../nbs/06_structure.ipynb #1814c711
+# %% ../nbs/06_structure.ipynb #5c2b09d3
 class CrystalNoise:
     "Random numbers for a batch of crystals, each from its own seed"
     def __init__(self,
@@ -87,7 +88,7 @@ def crystal_seeds(
     "One seed a crystal, from the run's seed and the crystal's number"
     return [int(np.random.SeedSequence([seed, i]).generate_state(1)[0]) for i in range(first, first + n)]
 
-# %% ../nbs/06_structure.ipynb #ca3d72db
+# %% ../nbs/06_structure.ipynb #def5de83
 def size_batches(
     sizes: list,           # atoms of each cell
     pairs: int = 20_000,   # atom pairs a batch may hold
@@ -121,7 +122,7 @@ def to_structure(
     l = Lattice(lattice.double().cpu().numpy())
     return Structure(Lattice.from_parameters(*l.parameters), [int(x) for x in z], frac.double().cpu().numpy() % 1.0)
 
-# %% ../nbs/06_structure.ipynb #1c4e8278
+# %% ../nbs/06_structure.ipynb #ebb8cc6b
 def as_structure(
     x, # pymatgen `Structure`, ASE `Atoms`, or the path of a file that pymatgen reads (CIF, POSCAR …)
 ) -> Structure:
@@ -133,7 +134,39 @@ def as_structure(
     try: return Structure.from_file(x)
     except Exception as e: raise CrysVCDError(f"{x} could not be read as a crystal ({type(e).__name__}: {e})") from None
 
-# %% ../nbs/06_structure.ipynb #5d4c9de8
+# %% ../nbs/06_structure.ipynb #29ce704a
+def min_distance(
+    s: Structure, # a crystal
+) -> float: # Å
+    "Shortest distance between two atoms, periodic images (also an atom's own, by the shortest edge of the LLL-reduced cell) included"
+    d = s.distance_matrix.copy()
+    np.fill_diagonal(d, min(s.lattice.get_lll_reduced_lattice().abc))
+    return float(d.min())
+
+def is_valid(
+    s: Structure,              # a crystal
+    distance: float = 0.5,     # Å
+    volume: float = 0.1,       # Å³, of the cell
+) -> bool:
+    "Structural validity as in CDVAE and DiffCSP: every pair at least 0.5 Å apart, cell volume at least 0.1 Å³"
+    return bool(np.isfinite(s.lattice.matrix).all() and s.volume >= volume and min_distance(s) >= distance)
+
+# %% ../nbs/06_structure.ipynb #e6423627
+def redraw(
+    sample,      # (cells, seeds) → `Structure`s
+    cells: list, # `Composition`s
+    seeds: list, # one a cell
+    tries: int = 4, # at most; the last answer stays, valid or not
+) -> list: # `Structure`s
+    "Sample, and sample again where atoms overlap"
+    out = sample(cells, seeds)
+    for k in range(1, tries):
+        bad = [i for i, s in enumerate(out) if not is_valid(s)]
+        if not bad: break
+        for i, s in zip(bad, sample([cells[i] for i in bad], [crystal_seeds(seeds[i], 1, first=k)[0] for i in bad])): out[i] = s
+    return out
+
+# %% ../nbs/06_structure.ipynb #98c1c427
 def _fractions(z: Tensor, size: int) -> Tensor:
     return torch.nn.functional.one_hot(z, size).double().mean(-2)
 
@@ -161,7 +194,7 @@ class VolumeModel(torch.nn.Module):
         self.residual.copy_((y - self.bias - x @ self.weight).std())
         return self
 
-# %% ../nbs/06_structure.ipynb #e1067aaf
+# %% ../nbs/06_structure.ipynb #aae95616
 class RandomGenerator:
     "Uniform coordinates in a random cell of the guessed volume: the chance level of every benchmark"
     def __init__(self,
