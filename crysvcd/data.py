@@ -7,7 +7,7 @@ __all__ = ['VALID_ELEMENTS', 'FINDS', 'MP20_URL', 'MP20_BLOBS', 'CrysVCDError', 
            'textbook_crystals', 'cache_dir', 'save_crystals', 'read_crystals', 'read_table', 'select',
            'split_by_formula', 'git_blob_id', 'fetch_mp20', 'table_files', 'load_crystals']
 
-# %% ../nbs/00_data.ipynb #dc5df2b2
+# %% ../nbs/00_data.ipynb #a0c98404
 import hashlib, io, json, os, warnings, zipfile
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
@@ -16,20 +16,21 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from fastcore.basics import patch
 from pymatgen.core import Composition, Element, Lattice, Structure
 from tqdm.auto import tqdm
 
-# %% ../nbs/00_data.ipynb #68f30fb1
+# %% ../nbs/00_data.ipynb #d44e4693
 class CrysVCDError(ValueError):
     "A mistake in what was asked or given: the message names the input and says what to do"
 
-# %% ../nbs/00_data.ipynb #b89e4c6c
+# %% ../nbs/00_data.ipynb #5f28ca7a
 def _is_valid(e: Element) -> bool:
     return not (e.is_noble_gas or e.is_lanthanoid or e.is_actinoid or e.Z > 83 or e.symbol in ("Tc", "La", "Lu"))
 
 VALID_ELEMENTS = tuple(Element.from_Z(z).symbol for z in range(1, 104) if _is_valid(Element.from_Z(z)))
 
-# %% ../nbs/00_data.ipynb #8c51d389
+# %% ../nbs/00_data.ipynb #604bb135
 @dataclass(repr=False)
 class Crystals:
     "A table of `n` crystals as flat arrays; `crystals[i]` is a pymatgen `Structure`, `crystals[mask]` a smaller table"
@@ -54,7 +55,7 @@ class Crystals:
     def __iter__(self): return (self[i] for i in range(len(self)))
     def _repr_html_(self): return self.frame().head(10).to_html() + f"<p>{len(self):,} crystals</p>"
 
-# %% ../nbs/00_data.ipynb #1e0eb751
+# %% ../nbs/00_data.ipynb #4a910fd7
 def _structure(c: Crystals, i: int) -> Structure:
     if not -len(c) <= i < len(c): raise IndexError(f"crystal {i} of {len(c)}")
     i, o = i % len(c), c.offset
@@ -66,13 +67,13 @@ def _take(c: Crystals, rows: np.ndarray) -> Crystals:
     return Crystals(c.id[rows], c.formula[rows], c.n_atoms[rows], c.lattice[rows], c.numbers[atoms], c.frac[atoms],
                     {k: v[rows] for k, v in c.props.items()}, c.dropped)
 
-# %% ../nbs/00_data.ipynb #4d7d83f3
-def _frame(self: Crystals) -> pd.DataFrame:
+# %% ../nbs/00_data.ipynb #2eb4c3bf
+@patch
+def frame(self: Crystals) -> pd.DataFrame:
     "One row a crystal: id, formula, atoms, volume per atom (Å³) and the numbers of the source table"
     volume = np.abs(np.linalg.det(self.lattice)) if len(self) else np.array([])
     return pd.DataFrame({"id": self.id, "formula": self.formula, "n_atoms": self.n_atoms,
                          "volume_per_atom": volume / np.maximum(self.n_atoms, 1), **self.props})
-Crystals.frame = _frame
 
 def concat(
     tables: list, # `Crystals` to join
@@ -83,7 +84,7 @@ def concat(
     cols = (np.concatenate([getattr(t, a) for t in tables]) for a in ("id", "formula", "n_atoms", "lattice", "numbers", "frac"))
     return Crystals(*cols, props, pd.concat([t.dropped for t in tables], ignore_index=True))
 
-# %% ../nbs/00_data.ipynb #8718a94e
+# %% ../nbs/00_data.ipynb #47875319
 def niggli(
     s: Structure, # any ordered crystal
 ) -> Structure: # the same crystal in its Niggli-reduced cell, in pymatgen's standard orientation, coordinates in [0, 1)
@@ -104,7 +105,7 @@ def from_structures(
         np.array([z for s in ss for z in s.atomic_numbers], int),
         np.array([f for s in ss for f in s.frac_coords], float).reshape(-1, 3))
 
-# %% ../nbs/00_data.ipynb #f5461765
+# %% ../nbs/00_data.ipynb #04eb8198
 _FCC, _BCC = [[0, 0, 0]], [[0, 0, 0]]
 _PROTOTYPES = { # name → (space group, sites in units of the cell's edges)
     "fcc": ("Fm-3m", _FCC), "bcc": ("Im-3m", _BCC), "hcp": ("P6_3/mmc", [[1/3, 2/3, 1/4]]), "diamond": ("Fd-3m", [[0, 0, 0]]),
@@ -117,7 +118,7 @@ _PROTOTYPES = { # name → (space group, sites in units of the cell's edges)
     "ReO3": ("Pm-3m", [[0, 0, 0], [1/2, 0, 0]]), "delafossite": ("R-3m", [[0, 0, 0], [0, 0, 1/2], [0, 0, 0.2605]]),
 }
 
-# %% ../nbs/00_data.ipynb #bdca77c3
+# %% ../nbs/00_data.ipynb #8a801ae4
 _TEXTBOOK = { # prototype → {formula-like name: (species in the order of the sites, lattice constants in Å)}
     "fcc": {"Cu": ("Cu", 3.615), "Al": ("Al", 4.050), "Ag": ("Ag", 4.086), "Au": ("Au", 4.078), "Ni": ("Ni", 3.524)},
     "bcc": {"Fe": ("Fe", 2.866), "W": ("W", 3.165), "Na": ("Na", 4.291)},
@@ -135,7 +136,7 @@ _TEXTBOOK = { # prototype → {formula-like name: (species in the order of the s
     "L12": {"Cu3Au": ("Au Cu", 3.748)}, "ReO3": {"ReO3": ("Re O", 3.748)}, "delafossite": {"LiCoO2": ("Li Co O", 2.816, 14.054)},
 }
 
-# %% ../nbs/00_data.ipynb #b832303a
+# %% ../nbs/00_data.ipynb #92c82ab3
 def _build(prototype: str, species: str, a: float, c: float = None) -> Structure:
     group, sites = _PROTOTYPES[prototype]
     hexagonal = prototype in ("hcp", "wurtzite", "corundum", "delafossite")
@@ -148,7 +149,7 @@ def textbook_crystals() -> Crystals: # around 40 crystals, id = formula
     built = {name: _build(proto, *args) for proto, group in _TEXTBOOK.items() for name, args in group.items()}
     return from_structures(list(built.values()), list(built))
 
-# %% ../nbs/00_data.ipynb #733b6283
+# %% ../nbs/00_data.ipynb #7c1d0744
 def _parse(text: str):
     "(reduced formula, numbers, frac, lattice) of one CIF text, or the reason why not as a string"
     try:
@@ -166,7 +167,7 @@ def _parse_all(texts: list, name: str, workers: int) -> list:
     if workers < 2 or len(texts) < 200: return list(tqdm(map(_parse, texts), **bar))
     with ProcessPoolExecutor(workers) as pool: return list(tqdm(pool.map(_parse, texts, chunksize=50), **bar))
 
-# %% ../nbs/00_data.ipynb #0a656e5c
+# %% ../nbs/00_data.ipynb #0128a34a
 _RENAME = {"energy_above_hull": "e_above_hull"}
 
 def _read_csv(path: Path) -> pd.DataFrame:
@@ -199,7 +200,7 @@ def _arrays(table: pd.DataFrame, rows: list, stem: str) -> Crystals:
         np.concatenate([r[2] for r in kept] or [np.zeros((0, 3))]),
         {k: v.to_numpy(float)[good] for k, v in numeric.items()}, dropped)
 
-# %% ../nbs/00_data.ipynb #69ac892d
+# %% ../nbs/00_data.ipynb #32149acd
 _FORMAT = "2" # raise it when parsing changes, so that older caches are not read
 
 def cache_dir() -> Path: # $CRYSVCD_CACHE, or the user's cache folder
@@ -235,7 +236,7 @@ def read_crystals(
         raise CrysVCDError(f"{path} is not a stored table of crystals ({e}): delete it") from None
     return Crystals(*cols, sub("props."), pd.DataFrame(sub("dropped."), columns=["id", "reason"]))
 
-# %% ../nbs/00_data.ipynb #2077d095
+# %% ../nbs/00_data.ipynb #e88ba563
 def read_table(
     path: Path,          # a CSV file, plain or .gz, with a `cif` column (MP-20, MPTS-52 layouts)
     cache: bool = True,  # keep and use the parsed arrays?
@@ -255,7 +256,7 @@ def read_table(
         except OSError as e: warnings.warn(f"parsed table not cached in {stored.parent}: {e}")
     return c
 
-# %% ../nbs/00_data.ipynb #a264eb22
+# %% ../nbs/00_data.ipynb #19c18ea5
 def _reasons(c: Crystals, max_atoms, max_e_above_hull, elements) -> np.ndarray:
     "(n,) why each crystal is to be dropped, '' where it stays"
     why = np.full(len(c), "", dtype="<U60")
@@ -282,7 +283,7 @@ def select(
     kept.dropped = pd.concat([c.dropped, pd.DataFrame({"id": c.id[why != ""], "reason": why[why != ""]})], ignore_index=True)
     return kept
 
-# %% ../nbs/00_data.ipynb #231a1de1
+# %% ../nbs/00_data.ipynb #4129e2ca
 FINDS = tuple(Composition(f).reduced_formula for f in ("GeC", "CoSnO2")) # kept out of training: the case studies look for them
 
 def _unit(formula: str) -> float: return int(hashlib.sha1(formula.encode()).hexdigest()[:12], 16) / 16**12
@@ -297,7 +298,7 @@ def split_by_formula(
     x = np.array([u[f] for f in c.formula])
     return {"train": c[x >= test + val], "val": c[(x >= test) & (x < test + val)], "test": c[x < test]}
 
-# %% ../nbs/00_data.ipynb #902e75c8
+# %% ../nbs/00_data.ipynb #c4453e50
 MP20_URL = "https://raw.githubusercontent.com/txie-93/cdvae/f857f598d6f6cca5dc1ea0582d228f12dcc2c2ea/data/mp_20/{}.csv"
 MP20_BLOBS = {"train": "b1c9d498565ac2fd8d075a51ff2ef5e51ba6c21f", "val": "7efe4d7ebeb4f460ceaad35e5326c42111d9c9a1",
               "test": "5dc643041df53f5ce4970a79930ad262b4f07acd"}
@@ -326,7 +327,7 @@ def fetch_mp20(
         got.replace(f)
     return folder
 
-# %% ../nbs/00_data.ipynb #50a2b504
+# %% ../nbs/00_data.ipynb #4391d447
 def _has_cif(path: Path) -> bool:
     try: return "cif" in pd.read_csv(path, nrows=0).columns
     except Exception: return True # let the reader say what is wrong with it

@@ -6,14 +6,15 @@
 __all__ = ['DenoiserConfig', 'fourier', 'radial_features', 'log_metric', 'from_log_metric', 'MessageLayer', 'EdgeHead',
            'damped_inverse', 'time_embedding', 'Denoiser']
 
-# %% ../nbs/07_denoiser.ipynb #3d2702cf
+# %% ../nbs/07_denoiser.ipynb #625e1798
 import math
 from dataclasses import asdict, dataclass
 
 import torch
+from fastcore.basics import patch
 from torch import Tensor, nn
 
-# %% ../nbs/07_denoiser.ipynb #67b303fb
+# %% ../nbs/07_denoiser.ipynb #df7f2d64
 @dataclass
 class DenoiserConfig:
     "Size and kind of a denoiser"
@@ -31,7 +32,7 @@ class DenoiserConfig:
         "The paper's sizes (DiffCSP, appendix; crysvcd DESIGN 2.4)"
         return cls(width=512, edge_width=0, layers=6, frequencies=128, radial=0, time_width=256, head="node")
 
-# %% ../nbs/07_denoiser.ipynb #9d1f42e8
+# %% ../nbs/07_denoiser.ipynb #15720ae4
 def fourier(
     delta: Tensor, # (..., 3) fractional differences
     k: int,        # number of frequencies
@@ -40,7 +41,7 @@ def fourier(
     phase = 2 * math.pi * torch.arange(1, k + 1, device=delta.device, dtype=delta.dtype)[:, None] * delta[..., None, :]
     return phase.sin(), phase.cos()
 
-# %% ../nbs/07_denoiser.ipynb #364d43a6
+# %% ../nbs/07_denoiser.ipynb #109ea13f
 def _images(dtype, device) -> Tensor:
     r = torch.arange(-1, 2, dtype=dtype, device=device)
     return torch.cartesian_prod(r, r, r)
@@ -65,7 +66,7 @@ def _window(u: Tensor) -> Tensor:
     x = ((1.5 - u.abs()) / 0.5).clamp(0, 1)
     return x * x * (3 - 2 * x)
 
-# %% ../nbs/07_denoiser.ipynb #71500a19
+# %% ../nbs/07_denoiser.ipynb #fcf819d3
 def log_metric(
     lattice: Tensor, # (..., 3, 3) rows are vectors, Å
 ) -> Tensor: # (..., 3, 3) symmetric
@@ -79,7 +80,7 @@ def from_log_metric(
     "The symmetric L with ½ log(L Lᵀ) = S"
     return torch.linalg.matrix_exp(s)
 
-# %% ../nbs/07_denoiser.ipynb #4a597ad2
+# %% ../nbs/07_denoiser.ipynb #5f498922
 class MessageLayer(nn.Module):
     "h_i ← h_i + φ(h_i, mean_j ψ(h_i, h_j, e_ij)) with layer norm (DiffCSP, eq. 6 and 7)"
     def __init__(self, width: int, edge: int, hidden: int):
@@ -96,7 +97,7 @@ class MessageLayer(nn.Module):
         m = self.message(self.i(x)[:, :, None] + self.j(x)[:, None] + self.e(e)).mean(2)
         return h + self.node(torch.cat([x, m], -1))
 
-# %% ../nbs/07_denoiser.ipynb #d194d935
+# %% ../nbs/07_denoiser.ipynb #38cc6b80
 class EdgeHead(nn.Module):
     "Coordinates' motion as a weighted sum of pair directions"
     waves = 4
@@ -123,7 +124,7 @@ def damped_inverse(
     "Lᵀ(LLᵀ + ε)⁻¹"
     return lattice.mT @ torch.linalg.inv(lattice @ lattice.mT + eps * torch.eye(3, dtype=lattice.dtype, device=lattice.device))
 
-# %% ../nbs/07_denoiser.ipynb #69ece7aa
+# %% ../nbs/07_denoiser.ipynb #b41b3f64
 def time_embedding(
     t: Tensor,   # (B,) in [0, 1]
     width: int,
@@ -147,9 +148,10 @@ class Denoiser(nn.Module):
         self.cell = nn.Linear(cfg.width, 9)
         self.move = EdgeHead(cfg.width, edge, hidden, cfg.radial) if cfg.head == "edge" else nn.Linear(cfg.width, 3, bias=False)
 
-# %% ../nbs/07_denoiser.ipynb #0026ba7b
+# %% ../nbs/07_denoiser.ipynb #d47c9c92
+@patch
 @torch.no_grad()
-def _features(self: Denoiser,
+def features(self: Denoiser,
     frac: Tensor, lattice: Tensor, # (B, N, 3) fractional coordinates, (B, 3, 3) Å
 ) -> tuple: # raw pair features (B, N, N, ·), sine waves, directions
     "What the geometry says, without any weight in it"
@@ -162,12 +164,14 @@ def _features(self: Denoiser,
     hist, directions = radial_features(delta, lattice, cfg.radial) if cfg.radial else (None, None)
     return torch.cat(parts + ([hist] if cfg.radial else []), -1), sine, directions
 
-def _forward(self: Denoiser,
+@patch
+def forward(self: Denoiser,
     z: Tensor,       # (B, N) atomic numbers
     frac: Tensor,    # (B, N, 3) fractional coordinates
     lattice: Tensor, # (B, 3, 3) rows are vectors, Å
     t: Tensor,       # (B,) time in [0, 1]
 ) -> tuple: # motion of the coordinates (B, N, 3), fractional; matrix for the cell (B, 3, 3)
+    "One look at a half-made crystal"
     raw, sine, directions = self.features(frac, lattice)
     e = self.pair(raw)
     time = time_embedding(t, self.cfg.time_width)[:, None].expand(-1, z.shape[1], -1)
@@ -176,5 +180,3 @@ def _forward(self: Denoiser,
     h = self.norm(h)
     move = self.move(h, e, sine, directions, lattice) if self.cfg.head == "edge" else self.move(h)
     return move, self.cell(h.mean(1)).view(-1, 3, 3)
-
-Denoiser.features, Denoiser.forward = _features, _forward

@@ -6,7 +6,7 @@
 __all__ = ['COLUMNS', 'KINDS', 'METHODS', 'MAX_CRYSTALS', 'Crystal', 'table', 'OutputFolder', 'Gallery', 'draw',
            'load_structure_generator', 'weights_hash', 'CrysVCD', 'check_request']
 
-# %% ../nbs/12_generate.ipynb #c223c5a5
+# %% ../nbs/12_generate.ipynb #657d455f
 import contextlib, csv, hashlib, io, json, os, time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from ase.io import write as ase_write
+from fastcore.basics import patch
 from matplotlib.figure import Figure
 from pymatgen.core import Composition, Structure
 from tqdm.auto import tqdm
@@ -27,7 +28,7 @@ from .structure import MAX_ATOMS, StructureGenerator, atomic_numbers, crystal_se
 from .training import find_weights, load_config, replacing
 from .valence import Assignment, label
 
-# %% ../nbs/12_generate.ipynb #8cd5d2ab
+# %% ../nbs/12_generate.ipynb #e0c71268
 @dataclass(repr=False)
 class Crystal:
     "A generated crystal and where it comes from"
@@ -54,7 +55,7 @@ def table(
     "Crystals as a table"
     return pd.DataFrame([c.row for c in crystals], columns=COLUMNS).sort_values("id", ignore_index=True)
 
-# %% ../nbs/12_generate.ipynb #01c9434a
+# %% ../nbs/12_generate.ipynb #fd10d1b9
 class OutputFolder:
     "Writes crystals as they come; `rows` holds those that are already there, by id"
     def __init__(self,
@@ -108,18 +109,21 @@ class OutputFolder:
             if crystals: ase_write(tmp, [self._atoms(c) for c in crystals], format="extxyz")
             else: tmp.touch()
 
-# %% ../nbs/12_generate.ipynb #c62d5bc1
+# %% ../nbs/12_generate.ipynb #55b0e198
+@patch
 def _csv(self: OutputFolder, f, rows: list, header: bool):
     w = csv.DictWriter(f, COLUMNS, extrasaction="ignore")
     if header: w.writeheader()
     w.writerows(rows)
 
+@patch
 def _atoms(self: OutputFolder, c: Crystal):
     a = c.structure.to_ase_atoms(msonable=False)
     a.info, a.calc = {"id": c.id, "species": str(c.assignment), "kind": c.assignment.kind, "seed": c.seed}, None
     return a
 
-def _add(self: OutputFolder, c: Crystal):
+@patch
+def add(self: OutputFolder, c: Crystal):
     "Write one crystal: its CIF, its frame, its row"
     row = c.row
     with self._writing():
@@ -128,20 +132,20 @@ def _add(self: OutputFolder, c: Crystal):
         with open(self.path/"crystals.csv", "a", newline="") as f: self._csv(f, [row], header=f.tell() == 0)
     self.rows[c.id] = row
 
+@patch
 def _manifest(self: OutputFolder, status: str, **more):
     note = {"status": status, "crystals": len(self.rows), "request": self.request, "crysvcd": __version__, "written": time.strftime("%Y-%m-%dT%H:%M:%S%z"), **more}
     with replacing(self.path/"manifest.json") as tmp: tmp.write_text(json.dumps(note, indent=1) + "\n")
 
-def _finish(self: OutputFolder, crystals: list):
+@patch
+def finish(self: OutputFolder, crystals: list):
     "Sort the tables, draw the picture, close the manifest"
     with self._writing():
         self._tables(crystals)
         draw(crystals, self.path/"crystals.png")
         self._manifest("complete", valid=int(sum(is_valid(c.structure) for c in crystals)))
 
-OutputFolder._csv, OutputFolder._atoms, OutputFolder.add, OutputFolder._manifest, OutputFolder.finish = _csv, _atoms, _add, _manifest, _finish
-
-# %% ../nbs/12_generate.ipynb #68c66fa9
+# %% ../nbs/12_generate.ipynb #287e111c
 class Gallery(Figure):
     "A matplotlib figure that shows itself in any notebook, whatever the backend"
     def _repr_png_(self) -> bytes:
@@ -165,7 +169,7 @@ def draw(
     if path: fig.savefig(path, dpi=90)
     return fig
 
-# %% ../nbs/12_generate.ipynb #4cc2437c
+# %% ../nbs/12_generate.ipynb #2f112904
 KINDS = ("ionic", "alloy")
 METHODS = {"flow": FlowGenerator, "diffusion": DiffusionGenerator}
 
@@ -206,12 +210,13 @@ class CrysVCD:
         model.names = {"ionic": weights_hash(ionic), "alloy": weights_hash(alloy), "structure": type(structure).__name__ if made else weights_hash(structure)}
         return model
 
-# %% ../nbs/12_generate.ipynb #769310f7
+# %% ../nbs/12_generate.ipynb #a04aea90
 def _kinds(n: int, kind: str, seed: int, models: dict) -> list:
     if kind != "both": return [kind] * n
     share = models["ionic"].materials / (models["ionic"].materials + models["alloy"].materials)
     return ["ionic" if u < share else "alloy" for u in np.random.default_rng([seed, 1]).random(n)]
 
+@patch
 def _formulas(self: CrysVCD, n: int, kind: str, formula, seed: int, max_atoms: int) -> list:
     "n formulas, sampled or given"
     if formula is not None:
@@ -233,7 +238,8 @@ def check_request(n: int, kind: str, seed: int, max_atoms: int = 20):
     if seed < 0: raise CrysVCDError(f"seed {seed}: give a number that is not negative")
     if not 1 <= max_atoms <= MAX_ATOMS: raise CrysVCDError(f"max_atoms = {max_atoms}: a cell holds 1 to {MAX_ATOMS} atoms")
 
-def _generate(self: CrysVCD,
+@patch
+def generate(self: CrysVCD,
     n: int,             # crystals
     kind: str = None,   # "ionic" (what None means), "alloy" or "both"
     formula=None,       # crystals of this formula instead: the content of a cell, as given, at most 200 atoms
@@ -262,5 +268,3 @@ def _generate(self: CrysVCD,
     made = [made[i] for i in ids]
     if folder: folder.finish(made)
     return made
-
-CrysVCD._formulas, CrysVCD.generate = _formulas, _generate

@@ -5,21 +5,22 @@
 # %% auto #0
 __all__ = ['MENDELEEV', 'pattern', 'substitute', 'TemplateGenerator', 'aflow_templates']
 
-# %% ../nbs/10_template.ipynb #73f71497
+# %% ../nbs/10_template.ipynb #34ed8c6c
 import itertools, math
 from functools import cached_property
 
 import numpy as np
 import torch
+from fastcore.basics import patch
 from pymatgen.core import Composition, Element, Lattice, Structure
 
 from .data import Crystals, CrysVCDError, from_structures
 from .structure import VolumeModel, atomic_numbers
 
-# %% ../nbs/10_template.ipynb #a338059c
+# %% ../nbs/10_template.ipynb #7e347f73
 MENDELEEV = np.array([0.0] + [float(Element.from_Z(z).mendeleev_no or 0) for z in range(1, 104)])
 
-# %% ../nbs/10_template.ipynb #9eba75c0
+# %% ../nbs/10_template.ipynb #41bb973f
 def pattern(
     z: np.ndarray, # (N,) atomic numbers of a cell
 ) -> tuple: # (counts ascending, elements in the same order)
@@ -33,7 +34,7 @@ def _permutations(counts: tuple) -> np.ndarray:
     groups = [list(g) for _, g in itertools.groupby(range(len(counts)), key=counts.__getitem__)]
     return np.array([sum(p, ()) for p in itertools.product(*(itertools.permutations(g) for g in groups))])
 
-# %% ../nbs/10_template.ipynb #750f630d
+# %% ../nbs/10_template.ipynb #e96d7e12
 def substitute(
     template: Structure, # a known crystal
     swap: dict,          # {symbol there: symbol here}
@@ -64,8 +65,9 @@ class TemplateGenerator:
         guess = np.array([float(self.volume(torch.tensor(x)[None])) for x in z])
         return np.log(np.abs(np.linalg.det(self.templates.lattice)) / self.templates.n_atoms) - guess
 
-# %% ../nbs/10_template.ipynb #7ecc5258
-def _nearest(self: TemplateGenerator,
+# %% ../nbs/10_template.ipynb #077b9c52
+@patch
+def nearest(self: TemplateGenerator,
     cell,       # content of a cell (`Composition` or formula)
     k: int = 1, # how many
 ) -> list: # [(distance, template's number, {symbol there: symbol here})], nearest first
@@ -78,7 +80,8 @@ def _nearest(self: TemplateGenerator,
     symbol = lambda z: Element.from_Z(int(z)).symbol
     return [(float(best[i]), int(rows[i]), {symbol(a): symbol(b) for a, b in zip(known[i], elements[perms[cost[i].argmin()]])}) for i in order]
 
-def _candidates(self: TemplateGenerator,
+@patch
+def candidates(self: TemplateGenerator,
     cell,       # content of a cell
     k: int = 1, # how many
 ) -> list: # `Structure`s, from the nearest template first
@@ -94,13 +97,12 @@ def _candidates(self: TemplateGenerator,
     for s in out: s.make_supercell([1, 1, m])
     return out
 
-def _sample(self: TemplateGenerator, cells: list, seeds: list, callback=None) -> list:
+@patch
+def sample(self: TemplateGenerator, cells: list, seeds: list, callback=None) -> list:
     "Crystals for cell contents; see `StructureGenerator`. The closest template, whatever the seed"
     return [self.candidates(c)[0] for c in cells]
 
-TemplateGenerator.nearest, TemplateGenerator.candidates, TemplateGenerator.sample = _nearest, _candidates, _sample
-
-# %% ../nbs/10_template.ipynb #44ade7fc
+# %% ../nbs/10_template.ipynb #3de22267
 def aflow_templates() -> Crystals: # id = AFLOW label
     "The AFLOW library of crystallographic prototypes that pymatgen bundles"
     from pymatgen.analysis.prototypes import AFLOW_PROTOTYPE_LIBRARY

@@ -7,13 +7,14 @@ __all__ = ['WEIGHTS', 'TrainConfig', 'learning_rate', 'step_generator', 'Grouped
            'load_tensors', 'warm_average', 'fingerprint', 'Trainer', 'find_weights', 'save_weights', 'load_weights',
            'load_config', 'load_model']
 
-# %% ../nbs/03_training.ipynb #1bca81a4
+# %% ../nbs/03_training.ipynb #2a23c367
 import contextlib, hashlib, json, math, os, time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
 import torch
+from fastcore.basics import patch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
@@ -22,7 +23,7 @@ from tqdm.auto import tqdm
 
 from .data import CrysVCDError
 
-# %% ../nbs/03_training.ipynb #6fc112b2
+# %% ../nbs/03_training.ipynb #054770f6
 @dataclass
 class TrainConfig:
     "How long and how to train; the budget is `steps` or `minutes`, whichever is given"
@@ -38,7 +39,7 @@ class TrainConfig:
     checkpoint_every: float = 60.0 # seconds
     device: str = "cpu"         # "cpu", "cuda", "mps"
 
-# %% ../nbs/03_training.ipynb #ca21b153
+# %% ../nbs/03_training.ipynb #c8c871b4
 def learning_rate(
     step: int,        # optimiser step
     progress: float,  # share of the budget used, 0…1
@@ -54,7 +55,7 @@ def step_generator(
     "The source of every random number of one step"
     return torch.Generator().manual_seed(int(np.random.SeedSequence([seed, step]).generate_state(1, np.uint64)[0] >> np.uint64(1)))
 
-# %% ../nbs/03_training.ipynb #024b300f
+# %% ../nbs/03_training.ipynb #9925557f
 class GroupedBatches:
     "Batches of equal-size items: `batches(step)` gives the indices of that step's batch, whatever came before"
     def __init__(self,
@@ -78,7 +79,7 @@ class GroupedBatches:
         if self._epoch[0] != epoch: self._epoch = (epoch, self._shuffle(epoch))
         return self._epoch[1][i]
 
-# %% ../nbs/03_training.ipynb #adb58c19
+# %% ../nbs/03_training.ipynb #cb8d05b6
 @contextlib.contextmanager
 def replacing(
     path: Path, # a file
@@ -110,7 +111,7 @@ def load_tensors(
     except (SafetensorError, OSError, ValueError) as e:
         raise CrysVCDError(f"{path} is missing or damaged ({e}): restore it, or train again") from None
 
-# %% ../nbs/03_training.ipynb #0c2a4da7
+# %% ../nbs/03_training.ipynb #a20952c4
 def _optimizer_tensors(opt, names: list) -> dict:
     state = opt.state_dict()["state"]
     return {f"opt.{names[i]}.{k}": torch.as_tensor(v) for i, s in state.items() for k, v in s.items()}
@@ -120,7 +121,7 @@ def _restore_optimizer(opt, names: list, tensors: dict):
     state = {i: {k: tensors[f"opt.{n}.{k}"] for k in keys} for i, n in enumerate(names) if f"opt.{n}.step" in tensors}
     opt.load_state_dict({"state": state, "param_groups": opt.state_dict()["param_groups"]})
 
-# %% ../nbs/03_training.ipynb #3f0748b7
+# %% ../nbs/03_training.ipynb #88672522
 def warm_average(
     decay: float, # of the averaged weights
 ):
@@ -144,7 +145,7 @@ def _same_run(old: dict, new: dict, folder: Path):
     differ = [k for k in new if k in old and old[k] != json.loads(json.dumps(new[k]))]
     if differ: raise CrysVCDError(f"the checkpoint in {folder} belongs to another run (another {', '.join(differ)}): choose another folder or delete it")
 
-# %% ../nbs/03_training.ipynb #d9907e8c
+# %% ../nbs/03_training.ipynb #c5928c12
 class Trainer:
     "Trains `model`; state lives in `folder/checkpoint.safetensors`, the learning curve in `folder/curve.json`"
     def __init__(self,
@@ -190,7 +191,8 @@ class Trainer:
         _restore_optimizer(self.opt, self.names, t)
         self.step, self.elapsed, self.curve, self._recent = note["step"], note["elapsed"], note["curve"], note["recent"]
 
-# %% ../nbs/03_training.ipynb #76f1d742
+# %% ../nbs/03_training.ipynb #166709ca
+@patch
 def _one_step(self: Trainer) -> dict:
     for g in self.opt.param_groups: g["lr"] = learning_rate(self.step, self.progress, self.cfg)
     self.model.train()
@@ -204,6 +206,7 @@ def _one_step(self: Trainer) -> dict:
     self.step += 1
     return {"loss": loss.item(), **parts}
 
+@patch
 def _record(self: Trainer):
     "Add a row to the learning curve: mean training losses since the last row, and the held-out ones"
     row = {"step": self.step, "minutes": self.elapsed / 60} | {k: float(np.mean([r[k] for r in self._recent])) for k in self._recent[0]}
@@ -213,23 +216,22 @@ def _record(self: Trainer):
     self.curve.append(row); self._recent = []
     return row
 
-def _run(self: Trainer, stop_at: int = None) -> nn.Module:
+@patch
+def run(self: Trainer, stop_at: int = None) -> nn.Module:
     "Train until the budget is used (or until step `stop_at`); returns the averaged model"
     bar = tqdm(total=self.cfg.steps, initial=self.step, desc=self.folder.name, mininterval=5)
     saved = time.monotonic()
     while self.progress < 1 and self.step != stop_at:
         t0 = time.monotonic()
-        self._recent.append(_one_step(self)); bar.update()
+        self._recent.append(self._one_step()); bar.update()
         self.elapsed += time.monotonic() - t0
-        if self.step % self.cfg.validate_every == 0: bar.set_postfix({k: f"{v:.3g}" for k, v in _record(self).items() if "loss" in k})
+        if self.step % self.cfg.validate_every == 0: bar.set_postfix({k: f"{v:.3g}" for k, v in self._record().items() if "loss" in k})
         if time.monotonic() - saved > self.cfg.checkpoint_every: self.save(); saved = time.monotonic()
-    if self._recent and self.progress >= 1: _record(self)
+    if self._recent and self.progress >= 1: self._record()
     self.save(); bar.close()
     return self.average.module.eval()
 
-Trainer.run = _run
-
-# %% ../nbs/03_training.ipynb #19fc8ec4
+# %% ../nbs/03_training.ipynb #249125d2
 WEIGHTS = Path(__file__).parent/"weights" if "__file__" in globals() else Path("../crysvcd/weights")
 
 def find_weights(

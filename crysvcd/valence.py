@@ -6,18 +6,19 @@
 __all__ = ['STATES', 'LAST_RESORT', 'Species', 'electronegativity', 'Assignment', 'ValenceError', 'cell_content', 'Choice',
            'choices', 'plausibility', 'assignments', 'label', 'label_table']
 
-# %% ../nbs/01_valence.ipynb #bcc29596
+# %% ../nbs/01_valence.ipynb #a929eef4
 import itertools, math
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from fastcore.basics import patch
 from pymatgen.core import Composition, Element
 
 from .data import Crystals, CrysVCDError, VALID_ELEMENTS
 
-# %% ../nbs/01_valence.ipynb #2bfd2816
+# %% ../nbs/01_valence.ipynb #12e0570a
 _TABLE = """H -1 0 1; Li 0 1; Be 0 2; B 0 3; C -4 -3 -2 -1 0 1 2 3 4; N -3 -2 -1 3 5; O -2 -1; F -1; Na 0 1; Mg 0 2; Al 0 3; Si -4 0 4; P -3 0 1 3 5;
 S -2 -1 0 2 4 6; Cl -1 1 5 7; K 0 1; Ca 0 2; Sc 0 3; Ti 0 2 3 4; V 0 2 3 4 5; Cr 0 2 3 4 6; Mn 0 2 3 4 5 6 7; Fe 0 2 3 4; Co 0 2 3 4; Ni 0 2 3 4;
 Cu 0 1 2 3 4; Zn 0 2; Ga 0 3; Ge -4 0 2 4; As -3 0 3 5; Se -2 -1 0 2 4 6; Br -1 1 5; Rb 0 1; Sr 0 2; Y 0 3; Zr 0 2 3 4; Nb 0 2 3 4 5; Mo 0 2 3 4 5 6;
@@ -26,7 +27,7 @@ Ta 0 3 4 5; W 0 3 4 5 6; Re 0 4 6 7; Os 0 4 5 6 8; Ir 0 3 4; Pt 0 2 4; Au 0 1 2 
 STATES = {e: tuple(map(int, v)) for e, *v in (row.split() for row in _TABLE.split(";"))}
 LAST_RESORT = {("O", -1), ("S", -1), ("Se", -1), ("N", -1), ("N", -2), ("Nb", 2)} # tried only where nothing else balances
 
-# %% ../nbs/01_valence.ipynb #a2362dbc
+# %% ../nbs/01_valence.ipynb #61b6abd4
 _UP = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"); _DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"); _PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 class Species(NamedTuple):
@@ -46,7 +47,7 @@ class Species(NamedTuple):
             raise CrysVCDError(f"{text!r} is no species: write e.g. Fe3+, O2-, Cu0")
         return cls(head, sign * int(digits))
 
-# %% ../nbs/01_valence.ipynb #8cd4605a
+# %% ../nbs/01_valence.ipynb #3bb2aacf
 @lru_cache(None)
 def electronegativity(
     element: str, # symbol
@@ -77,24 +78,28 @@ class Assignment(dict):
     def __str__(self): return " ".join(f"{s}:{n}" for s, n in self.items())
     def __hash__(self): return hash(frozenset(self.items()))
 
-# %% ../nbs/01_valence.ipynb #0b1db855
-def _parse_assignment(cls, text: str): # "Fe2+:1 Fe3+:2 O2-:4"
+# %% ../nbs/01_valence.ipynb #c9f7c78c
+@patch(cls_method=True)
+def parse(cls: Assignment, text: str): # "Fe2+:1 Fe3+:2 O2-:4"
     "An assignment from its text form. Raises `CrysVCDError`"
     parts = [p.rpartition(":") for p in text.split()]
     if not parts or not all(n.isdigit() for _, _, n in parts): raise CrysVCDError(f"{text!r} is no assignment: write e.g. 'Na1+:1 Cl1-:1'")
     return cls({Species.parse(s): int(n) for s, _, n in parts})
-Assignment.parse = classmethod(_parse_assignment)
 
-def _ledger(self: Assignment) -> str:
+@patch
+def ledger(self: Assignment) -> str:
     "The charge sum written out"
     if self.kind == "alloy": return "alloy: " + " ".join(f"{s.element}{str(n).translate(_DOWN) if n > 1 else ''}" for s, n in self.items()) + ", every oxidation state 0"
     terms = [f"{s.pretty} {n}×{'(−' if s.charge < 0 else ''}{abs(s.charge)}{')' if s.charge < 0 else ''}" for s, n in self.items()]
     return " + ".join(terms) + f" = {self.charge}"
-Assignment.ledger = _ledger
-Assignment._repr_markdown_ = lambda self: self.ledger()
-Assignment.__repr__ = lambda self: f"Assignment({str(self)!r})"
 
-# %% ../nbs/01_valence.ipynb #ca28854f
+@patch
+def _repr_markdown_(self: Assignment): return self.ledger()
+
+@patch
+def __repr__(self: Assignment): return f"Assignment({str(self)!r})"
+
+# %% ../nbs/01_valence.ipynb #17224c2c
 class ValenceError(CrysVCDError):
     "No assignment: `reason` says why, in a word that can be counted"
     def __init__(self, message: str, reason: str): super().__init__(message); self.reason = reason
@@ -115,7 +120,7 @@ def cell_content(
     if sum(counts.values()) > 10_000: raise ValenceError(f"{c.formula} has more than 10,000 atoms", "too large")
     return {e: round(n) for e, n in counts.items()}
 
-# %% ../nbs/01_valence.ipynb #6c4de4f4
+# %% ../nbs/01_valence.ipynb #b1a9d908
 class Choice(NamedTuple):
     "One way to charge all atoms of one element"
     charge: int   # of all its atoms together
@@ -133,7 +138,7 @@ def choices(
     two = [Choice(n * a + k * (b - a), 1, ((a, n - k), (b, k))) for a, b in pairs for k in range(1, n)]
     return tuple(one + two)
 
-# %% ../nbs/01_valence.ipynb #d517da12
+# %% ../nbs/01_valence.ipynb #43b6f05a
 def _reachable(options: list, mixed: int) -> list:
     "reach[i][m]: bit (c + offset[i]) is set if elements i… can sum to charge c with m of them mixed"
     offset, reach = [0], [[1] + [0] * mixed]
@@ -152,7 +157,7 @@ def _walk(options: list, can: list, i: int, charge: int, mixed: int):
         if can[i + 1](charge - o.charge, mixed - o.mixed):
             for rest in _walk(options, can, i + 1, charge - o.charge, mixed - o.mixed): yield (o,) + rest
 
-# %% ../nbs/01_valence.ipynb #a9d71aad
+# %% ../nbs/01_valence.ipynb #6f9442ab
 @lru_cache(None)
 def _common(element: str) -> frozenset: return frozenset(Element(element).common_oxidation_states)
 
@@ -166,7 +171,7 @@ def plausibility(
     last = sum(n for s, n in a.items() if s in LAST_RESORT)
     return last, len(a.mixed), against, round(rare, 9), sum(abs(s.charge) * n for s, n in a.items()) / atoms, str(a)
 
-# %% ../nbs/01_valence.ipynb #4f029b1b
+# %% ../nbs/01_valence.ipynb #833c4507
 def _solve(counts: dict, states: dict, every: bool) -> list:
     "Balanced ionic assignments: those with the fewest mixed elements, or all"
     elements = sorted(counts, key=lambda e: len(states[e]))
@@ -197,7 +202,7 @@ def assignments(
     _known(counts, states)
     return _solve(counts, states, every=True)
 
-# %% ../nbs/01_valence.ipynb #e74f5eae
+# %% ../nbs/01_valence.ipynb #55554327
 def _tables(states: dict) -> tuple:
     "The table without last-resort states, and the whole one where that is more"
     base = {e: tuple(v for v in vs if (e, v) not in LAST_RESORT) for e, vs in states.items() if any(e == l for l, _ in LAST_RESORT)}
@@ -220,7 +225,7 @@ def label(
     hint = f" (two formula units do: {double[0]})" if double else ""
     raise ValenceError(f"no oxidation states balance {_name(counts)}{hint}", "no balanced assignment")
 
-# %% ../nbs/01_valence.ipynb #ada0d480
+# %% ../nbs/01_valence.ipynb #ceab1e1c
 def label_table(
     crystals: Crystals,  # a table
     states: dict = None, # oxidation states; default `STATES`
