@@ -6,7 +6,7 @@
 __all__ = ['DenoiserConfig', 'fourier', 'radial_features', 'log_metric', 'from_log_metric', 'MessageLayer', 'EdgeHead',
            'damped_inverse', 'time_embedding', 'Denoiser']
 
-# %% ../nbs/07_denoiser.ipynb #625e1798
+# %% ../nbs/07_denoiser.ipynb #882a5865
 import math
 from dataclasses import asdict, dataclass
 
@@ -14,7 +14,7 @@ import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
 
-# %% ../nbs/07_denoiser.ipynb #df7f2d64
+# %% ../nbs/07_denoiser.ipynb #2a668bd6
 @dataclass
 class DenoiserConfig:
     "Size and kind of a denoiser"
@@ -32,7 +32,7 @@ class DenoiserConfig:
         "The paper's sizes (DiffCSP, appendix; crysvcd DESIGN 2.4)"
         return cls(width=512, edge_width=0, layers=6, frequencies=128, radial=0, time_width=256, head="node")
 
-# %% ../nbs/07_denoiser.ipynb #15720ae4
+# %% ../nbs/07_denoiser.ipynb #c5493b2f
 def fourier(
     delta: Tensor, # (..., 3) fractional differences
     k: int,        # number of frequencies
@@ -41,7 +41,7 @@ def fourier(
     phase = 2 * math.pi * torch.arange(1, k + 1, device=delta.device, dtype=delta.dtype)[:, None] * delta[..., None, :]
     return phase.sin(), phase.cos()
 
-# %% ../nbs/07_denoiser.ipynb #109ea13f
+# %% ../nbs/07_denoiser.ipynb #a941267b
 def _images(dtype, device) -> Tensor:
     r = torch.arange(-1, 2, dtype=dtype, device=device)
     return torch.cartesian_prod(r, r, r)
@@ -66,7 +66,7 @@ def _window(u: Tensor) -> Tensor:
     x = ((1.5 - u.abs()) / 0.5).clamp(0, 1)
     return x * x * (3 - 2 * x)
 
-# %% ../nbs/07_denoiser.ipynb #fcf819d3
+# %% ../nbs/07_denoiser.ipynb #05c58277
 def log_metric(
     lattice: Tensor, # (..., 3, 3) rows are vectors, Å
 ) -> Tensor: # (..., 3, 3) symmetric
@@ -80,7 +80,7 @@ def from_log_metric(
     "The symmetric L with ½ log(L Lᵀ) = S"
     return torch.linalg.matrix_exp(s)
 
-# %% ../nbs/07_denoiser.ipynb #5f498922
+# %% ../nbs/07_denoiser.ipynb #8e4fe047
 class MessageLayer(nn.Module):
     "h_i ← h_i + φ(h_i, mean_j ψ(h_i, h_j, e_ij)) with layer norm (DiffCSP, eq. 6 and 7)"
     def __init__(self, width: int, edge: int, hidden: int):
@@ -97,7 +97,7 @@ class MessageLayer(nn.Module):
         m = self.message(self.i(x)[:, :, None] + self.j(x)[:, None] + self.e(e)).mean(2)
         return h + self.node(torch.cat([x, m], -1))
 
-# %% ../nbs/07_denoiser.ipynb #38cc6b80
+# %% ../nbs/07_denoiser.ipynb #8552d9f1
 class EdgeHead(nn.Module):
     "Coordinates' motion as a weighted sum of pair directions"
     waves = 4
@@ -124,7 +124,7 @@ def damped_inverse(
     "Lᵀ(LLᵀ + ε)⁻¹"
     return lattice.mT @ torch.linalg.inv(lattice @ lattice.mT + eps * torch.eye(3, dtype=lattice.dtype, device=lattice.device))
 
-# %% ../nbs/07_denoiser.ipynb #b41b3f64
+# %% ../nbs/07_denoiser.ipynb #c357b621
 def time_embedding(
     t: Tensor,   # (B,) in [0, 1]
     width: int,
@@ -148,7 +148,7 @@ class Denoiser(nn.Module):
         self.cell = nn.Linear(cfg.width, 9)
         self.move = EdgeHead(cfg.width, edge, hidden, cfg.radial) if cfg.head == "edge" else nn.Linear(cfg.width, 3, bias=False)
 
-# %% ../nbs/07_denoiser.ipynb #d47c9c92
+# %% ../nbs/07_denoiser.ipynb #72d89ea1
 @patch
 @torch.no_grad()
 def features(self: Denoiser,

@@ -7,7 +7,7 @@ __all__ = ['cosine_alpha_bar', 'geometric_sigma', 'wrapped_normal_score', 'expec
            'DiffusionModel', 'diffusion_loss', 'sample_diffusion', 'DiffusionGenerator', 'load_diffusion',
            'validation_loss', 'train_structure', 'train_diffusion']
 
-# %% ../nbs/08_diffusion.ipynb #5198914e
+# %% ../nbs/08_diffusion.ipynb #2bea6fd9
 import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ from .denoiser import Denoiser, DenoiserConfig
 from .structure import CrystalBatches, CrystalNoise, sample_by_size
 from .training import TrainConfig, Trainer, find_weights, fingerprint, load_model, save_weights, step_generator
 
-# %% ../nbs/08_diffusion.ipynb #7fb3ebd1
+# %% ../nbs/08_diffusion.ipynb #79e7cb07
 def cosine_alpha_bar(
     steps: int = 1000, # T
     s: float = 0.008,  # offset, so that the first steps are not too small
@@ -37,7 +37,7 @@ def geometric_sigma(
     "Exponential noise schedule"
     return torch.cat([torch.zeros(1, dtype=torch.float64), lo * (hi / lo) ** torch.linspace(0, 1, steps, dtype=torch.float64)])
 
-# %% ../nbs/08_diffusion.ipynb #08037c2d
+# %% ../nbs/08_diffusion.ipynb #1dc9ae88
 def wrapped_normal_score(
     x: Tensor,     # distance from the mean, any number of whole turns
     sigma: Tensor, # width, broadcast against x
@@ -59,7 +59,7 @@ def expected_square_score(
     p = p / torch.trapezoid(p, x, dim=-1)[:, None]
     return torch.trapezoid(p * wrapped_normal_score(x, s.expand_as(x))**2, x, dim=-1)
 
-# %% ../nbs/08_diffusion.ipynb #7327c91e
+# %% ../nbs/08_diffusion.ipynb #216f0eca
 @dataclass
 class DiffusionConfig:
     "A diffusion model; `DiffusionConfig(DenoiserConfig.paper())` is the paper's"
@@ -85,7 +85,7 @@ class DiffusionModel(nn.Module):
         move, cell = self.denoiser(z, frac, lattice, t / self.cfg.steps)
         return move, cell @ lattice
 
-# %% ../nbs/08_diffusion.ipynb #19cd64e6
+# %% ../nbs/08_diffusion.ipynb #dd991295
 def diffusion_loss(
     model: DiffusionModel,
     batch: tuple,               # (z, frac, lattice) of crystals
@@ -101,7 +101,7 @@ def diffusion_loss(
     coord, cell = (score - target).square().mean(), (noise - eps).square().mean()
     return coord + model.cfg.lattice_weight * cell, {"coord": coord.item(), "lattice": cell.item()}
 
-# %% ../nbs/08_diffusion.ipynb #6b9669ec
+# %% ../nbs/08_diffusion.ipynb #0c3e5626
 def _corrector(model, x, lattice, z, t, noise):
     "One Langevin step at noise level t (DiffCSP, algorithm 2)"
     score = model(z, x, lattice, t)[0] * model.root_lambda[t[0]]
@@ -139,7 +139,7 @@ def sample_diffusion(
         if callback: callback(model.cfg.steps + 1 - k, model.cfg.steps)
     return x, lattice
 
-# %% ../nbs/08_diffusion.ipynb #e47b7646
+# %% ../nbs/08_diffusion.ipynb #9a1e2a59
 class DiffusionGenerator:
     "A trained diffusion model as a structure generator"
     def __init__(self, model: DiffusionModel, corrector: bool = True): self.model, self.corrector = model.eval(), corrector
@@ -159,7 +159,7 @@ def load_diffusion(
     "A trained diffusion model"
     return load_model(name, lambda c: DiffusionModel(DiffusionConfig(**c["diffusion"] | {"denoiser": DenoiserConfig(**c["diffusion"]["denoiser"])})))
 
-# %% ../nbs/08_diffusion.ipynb #f99ecda7
+# %% ../nbs/08_diffusion.ipynb #a4c59c79
 def validation_loss(
     loss,               # e.g. `diffusion_loss`
     crystals: Crystals, # held out

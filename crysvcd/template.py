@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MENDELEEV', 'pattern', 'substitute', 'TemplateGenerator', 'aflow_templates']
 
-# %% ../nbs/10_template.ipynb #34ed8c6c
+# %% ../nbs/10_template.ipynb #ffdcc828
 import itertools, math
 from functools import cached_property
 
@@ -17,10 +17,10 @@ from pymatgen.core import Composition, Element, Lattice, Structure
 from .data import Crystals, CrysVCDError, from_structures
 from .structure import VolumeModel, atomic_numbers
 
-# %% ../nbs/10_template.ipynb #7e347f73
+# %% ../nbs/10_template.ipynb #11a8d659
 MENDELEEV = np.array([0.0] + [float(Element.from_Z(z).mendeleev_no or 0) for z in range(1, 104)])
 
-# %% ../nbs/10_template.ipynb #41bb973f
+# %% ../nbs/10_template.ipynb #cd0be04c
 def pattern(
     z: np.ndarray, # (N,) atomic numbers of a cell
 ) -> tuple: # (counts ascending, elements in the same order)
@@ -34,7 +34,7 @@ def _permutations(counts: tuple) -> np.ndarray:
     groups = [list(g) for _, g in itertools.groupby(range(len(counts)), key=counts.__getitem__)]
     return np.array([sum(p, ()) for p in itertools.product(*(itertools.permutations(g) for g in groups))])
 
-# %% ../nbs/10_template.ipynb #e96d7e12
+# %% ../nbs/10_template.ipynb #dac4597d
 def substitute(
     template: Structure, # a known crystal
     swap: dict,          # {symbol there: symbol here}
@@ -65,7 +65,7 @@ class TemplateGenerator:
         guess = np.array([float(self.volume(torch.tensor(x)[None])) for x in z])
         return np.log(np.abs(np.linalg.det(self.templates.lattice)) / self.templates.n_atoms) - guess
 
-# %% ../nbs/10_template.ipynb #077b9c52
+# %% ../nbs/10_template.ipynb #371bb7c4
 @patch
 def nearest(self: TemplateGenerator,
     cell,       # content of a cell (`Composition` or formula)
@@ -102,7 +102,7 @@ def sample(self: TemplateGenerator, cells: list, seeds: list, callback=None) -> 
     "Crystals for cell contents; see `StructureGenerator`. The closest template, whatever the seed"
     return [self.candidates(c)[0] for c in cells]
 
-# %% ../nbs/10_template.ipynb #3de22267
+# %% ../nbs/10_template.ipynb #8d4162fd
 def aflow_templates() -> Crystals: # id = AFLOW label
     "The AFLOW library of crystallographic prototypes that pymatgen bundles"
     from pymatgen.analysis.prototypes import AFLOW_PROTOTYPE_LIBRARY
