@@ -6,7 +6,7 @@
 __all__ = ['LatticeCoder', 'wrap', 'pair', 'FlowConfig', 'FlowModel', 'flow_loss', 'sample_flow', 'FlowGenerator', 'load_flow',
            'train_flow']
 
-# %% ../nbs/09_flow.ipynb #e4fb1728
+# %% ../nbs/09_flow.ipynb #89b160b8
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from .diffusion import train_structure
 from .structure import CrystalBatches, CrystalNoise, VolumeModel, redraw, sample_by_size
 from .training import TrainConfig, find_weights, load_model, step_generator
 
-# %% ../nbs/09_flow.ipynb #3db9052a
+# %% ../nbs/09_flow.ipynb #0f1950cb
 def _symmetric_basis() -> Tensor:
     "(6, 3, 3) orthonormal: the identity first, then five traceless matrices"
     b = torch.zeros(6, 3, 3)
@@ -60,7 +60,7 @@ class LatticeCoder(nn.Module):
         self.mean.copy_(y.mean(0)); self.std.copy_(y.std(0).clamp(min=1e-3))
         return self
 
-# %% ../nbs/09_flow.ipynb #409aa8a6
+# %% ../nbs/09_flow.ipynb #eeb4f5b5
 def wrap(x: Tensor) -> Tensor: # into [-½, ½)
     "The short way round the torus"
     return x - torch.floor(x + 0.5)
@@ -83,7 +83,7 @@ def pair(
         out[b] = wrap(x1[b] - moved[b, best, tries[best]])
     return out - out.mean(1, keepdim=True)
 
-# %% ../nbs/09_flow.ipynb #2ed2efec
+# %% ../nbs/09_flow.ipynb #20bb08ee
 @dataclass
 class FlowConfig:
     "A flow model and how it is trained"
@@ -107,7 +107,7 @@ class FlowModel(nn.Module):
         move = move - move.mean(1, keepdim=True)
         return self.cfg.scale * move, torch.einsum("kab,nab->nk", self.coder.basis, cell)
 
-# %% ../nbs/09_flow.ipynb #e44a2dcc
+# %% ../nbs/09_flow.ipynb #f3cd6896
 def flow_loss(
     model: FlowModel,
     batch: tuple,                 # (z, frac, lattice) of crystals
@@ -123,7 +123,7 @@ def flow_loss(
     coord, cell = ((v - u) / cfg.scale).square().mean(), (w - (y1 - y0)).square().mean()
     return coord + cfg.lattice_weight * cell, {"coord": coord.item(), "lattice": cell.item()}
 
-# %% ../nbs/09_flow.ipynb #1dbafb38
+# %% ../nbs/09_flow.ipynb #b848e494
 def _step(
     x: Tensor, y: Tensor, v: Tensor, w: Tensor, # positions (B, N, 3), lattice (B, 6) and their velocities
     t: float, t1: float,                        # from here to there
@@ -156,7 +156,7 @@ def sample_flow(
         if callback: callback(i + 1, steps)
     return x % 1, model.coder.decode(y, z)
 
-# %% ../nbs/09_flow.ipynb #c29d41b5
+# %% ../nbs/09_flow.ipynb #d30d22c3
 class FlowGenerator:
     "A trained flow as a structure generator"
     def __init__(self,
@@ -175,14 +175,14 @@ class FlowGenerator:
         draw = lambda z, s, cb: sample_flow(self.model, z, CrystalNoise(s, self.model.coder.mean.device), self.steps, self.churn, cb)
         return redraw(lambda c, s: sample_by_size(draw, c, s, callback), cells, seeds, self.tries)
 
-# %% ../nbs/09_flow.ipynb #7774c333
+# %% ../nbs/09_flow.ipynb #98bc2aa1
 def load_flow(
     name="structure-flow", # weights' name or folder
 ) -> FlowModel:
     "A trained flow"
     return load_model(name, lambda c: FlowModel(FlowConfig(**c["flow"] | {"denoiser": DenoiserConfig(**c["flow"]["denoiser"])})))
 
-# %% ../nbs/09_flow.ipynb #5a1d25d1
+# %% ../nbs/09_flow.ipynb #d948b02e
 def train_flow(
     train: Crystals, # to learn from
     val: Crystals,   # held out, for the curve

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MATCHER', 'match_distance', 'wilson', 'held_out', 'hash_order', 'predict_structures', 'summary']
 
-# %% ../nbs/11_metrics.ipynb #98d05e1b
+# %% ../nbs/11_metrics.ipynb #8434321e
 import time, warnings
 
 import numpy as np
@@ -17,7 +17,7 @@ from tqdm.auto import tqdm
 from .data import Crystals
 from .structure import StructureGenerator, crystal_seeds, is_valid
 
-# %% ../nbs/11_metrics.ipynb #ef01943d
+# %% ../nbs/11_metrics.ipynb #2387bde1
 MATCHER = dict(stol=0.5, ltol=0.3, angle_tol=10)
 
 def match_distance(
@@ -39,7 +39,7 @@ def wilson(
     mid, half = (p + z*z / (2*n)) / (1 + z*z / n), z / (1 + z*z / n) * (p * (1 - p) / n + z*z / (4*n*n)) ** 0.5
     return mid - half, mid + half
 
-# %% ../nbs/11_metrics.ipynb #b13a5cd3
+# %% ../nbs/11_metrics.ipynb #04214a6d
 def held_out(
     test: Crystals, # the test part of a split
     n: int = 300,   # compositions
