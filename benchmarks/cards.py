@@ -41,7 +41,7 @@ A structure model ({'flow matching' if method == 'flow' else 'the diffusion form
 - **Data**: {DATA.format(rule="at most 20 atoms, energy above hull below 0.08 eV/atom, all elements")} {results['note']['training crystals']:,} crystals.
 - **Recipe**: {config['steps_done']:,} AdamW steps of up to {config['batch_size']} crystals of equal size, learning rate {config['train']['lr']}, cosine over the time budget, averaged weights (EMA {config['train']['ema']}).
 - **Command**: `crysvcd train structure --data FOLDER --method {method} --minutes {config['train']['minutes']:g}`
-- **Time**: {config['minutes_done']} minutes on one CPU thread of a busy two-core machine.
+- **Time**: {config['minutes_done']} minutes on one CPU thread of a busy two-core machine. {config.get('remark', '')}
 - **Held-out loss** (validation part): {last['val_loss']:.3f} (coordinates {last['val_coord']:.3f}, lattice {last['val_lattice']:.3f}); training {last['loss']:.3f}.
 - **Structure prediction** (`benchmarks/structure_prediction.py`): {results['note']['compositions']} held-out compositions of the test part, one sample each, StructureMatcher(stol 0.5, ltol 0.3, angle 10°):
 

@@ -8,8 +8,7 @@ __all__ = ['VALID_ELEMENTS', 'FINDS', 'MP20_URL', 'MP20_BLOBS', 'CrysVCDError', 
            'split_by_formula', 'git_blob_id', 'fetch_mp20', 'table_files', 'load_crystals']
 
 # %% ../nbs/00_data.ipynb #a0c98404
-import hashlib, io, json, os, warnings, zipfile
-from collections import Counter
+import hashlib, os, warnings, zipfile
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -8,7 +8,7 @@ __all__ = ['DenoiserConfig', 'fourier', 'radial_features', 'log_metric', 'from_l
 
 # %% ../nbs/07_denoiser.ipynb #882a5865
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import torch
 from fastcore.basics import patch

@@ -7,8 +7,8 @@ __all__ = ['COLUMNS', 'KINDS', 'METHODS', 'MAX_CRYSTALS', 'Crystal', 'table', 'O
            'weights_hash', 'CrysVCD', 'check_request']
 
 # %% ../nbs/12_generate.ipynb #184182ed
-import contextlib, csv, hashlib, io, json, os, time
-from dataclasses import dataclass, field
+import contextlib, csv, hashlib, io, json, time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np

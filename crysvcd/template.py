@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import torch
 from fastcore.basics import patch
-from pymatgen.core import Composition, Element, Lattice, Structure
+from pymatgen.core import Composition, Element, Structure
 
 from .data import Crystals, CrysVCDError, from_structures
 from .structure import VolumeModel, atomic_numbers

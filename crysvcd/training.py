@@ -9,7 +9,7 @@ __all__ = ['WEIGHTS', 'TrainConfig', 'learning_rate', 'step_generator', 'Grouped
 
 # %% ../nbs/03_training.ipynb #2a23c367
 import contextlib, hashlib, json, math, os, time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
