@@ -2,7 +2,7 @@
 
     CRYSVCD_DATA=FOLDER python benchmarks/structure_prediction.py [--n 300] [--only NAME…] [--weights NAME=FOLDER…]
 
-Split, choice of compositions and matcher: notebook 11_metrics. Writes benchmarks/results/structure_prediction.json; models measured before are kept there.
+Split, choice of compositions and matcher: notebook 15_metrics. Writes benchmarks/results/structure_prediction.json; models measured before are kept there.
 """
 import argparse, json, platform
 from pathlib import Path
