@@ -4,7 +4,7 @@
 
 Counts the species of the distinct formulas of the training part (split_by_formula; no held-out formula is seen) whose assignment is unambiguous: first
 those with exactly one assignment among the usual states, then, three times over, those whose least surprising assignment beats the next one by 3 bits. Compounds
-that the chemist's rule calls metallic don't count, nor do the states of HARD_ONLY without O or F. Writes crysvcd/tables/species_frequency.json, from which the chemist's rule takes its surprises.
+that the chemist's rule calls metallic don't count, nor do the states of HARD_ONLY without N, O or F. Writes crysvcd/tables/species_frequency.json, from which the chemist's rule takes its surprises.
 """
 import json
 from collections import Counter, defaultdict
@@ -17,29 +17,25 @@ MARGIN, ROUNDS = 3.0, 3
 OUT = Path(valence.__file__).parent / "tables" / "species_frequency.json"
 
 
-def hard(a): return any(s.element in "OF" for s in a)
-
-
-def bits(a): # the surprise of an assignment, as the solver adds it up
-    return (sum(valence.surprise(s.element, s.charge, hard(a)) for s in a) + 1000 * valence.MIXED * len(a.mixed)) / 1000
+def hard(a): return any(s.element in valence.HARD for s in a)
 
 
 def clear(found: list):
     "The best assignment, if it is clearly the best and no metal"
-    if not found or is_metal(found[0]) or len(found) > 1 and bits(found[1]) - bits(found[0]) < MARGIN: return None
+    if not found or is_metal(found[0]) or len(found) > 1 and valence.bits(found[1]) - valence.bits(found[0]) < MARGIN: return None
     return found[0]
 
 
-def usual(cell: dict) -> dict: return {e: tuple(v for v in CHEMIST[e] if valence.usual(e, v, "O" in cell or "F" in cell)) for e in cell}
+def usual(cell: dict) -> dict: return {e: tuple(v for v in CHEMIST[e] if valence.usual(e, v, not valence.HARD.isdisjoint(cell))) for e in cell}
 
 
 def count(cells: list, one: bool) -> dict:
-    table = {"oxide or fluoride": defaultdict(Counter), "other": defaultdict(Counter)}
+    table = {"nitrides, oxides, fluorides": defaultdict(Counter), "other": defaultdict(Counter)}
     for cell in cells:
         found = valence._every_chemist(cell, usual(cell) if one else CHEMIST)
         a = (found[0] if len(found) == 1 and not is_metal(found[0]) else None) if one else clear(found)
         for s in a or ():
-            if s.charge and (hard(a) or s not in HARD_ONLY): table["oxide or fluoride" if hard(a) else "other"][s.element][s.charge] += 1
+            if s.charge and (hard(a) or s not in HARD_ONLY): table["nitrides, oxides, fluorides" if hard(a) else "other"][s.element][s.charge] += 1
     return {k: {e: dict(sorted(c.items())) for e, c in sorted(t.items())} for k, t in table.items()}
 
 

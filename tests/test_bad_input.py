@@ -19,7 +19,7 @@ def one_line(r, *words):
     (["generate", "2", "--kind", "salt"], "choose ionic"), (["generate", "2", "--formula", "NaF2"], "no oxidation states balance"),
     (["generate", "2", "--formula", "Xx2"], "not a chemical formula"), (["generate", "2", "--formula", "XeF2"], "Xe"), (["generate", "2", "--seed", "-3"], "seed"),
     (["generate", "2", "--structure", "/nowhere"], "no weights at"), (["generate", "2", "--structure", "formula-ionic"], "does not hold a structure model"),
-    (["label", "NaF2"], "no oxidation states balance"), (["label", "Qq"], "not a chemical formula"), (["label", ""], "formula"), (["label"], "required"),
+    (["label", "NaF2"], "no oxidation states balance"), (["label", "Qq"], "not a chemical formula"), (["label", ""], "formula"), (["label"], "give formulas"),
     (["train", "formula", "--data", "/nowhere"], "does not exist"), (["train", "nothing"], "unknown command"), (["frobnicate"], "unknown command"),
     (["train", "structure", "--method", "magic"], "choose flow"), (["generate", "10" + "0" * 20], "at most"), (["generate", "1", "--max-atoms", "0"], "a cell holds"),
     (["generate", "1", "--formula", "Na150Cl150"], "1 to 200"), (["generate", "1", "--formula", "NaCl", "--kind", "alloy"], "NaCl is ionic"), (["generate", "1", "--ionic", "formula-alloy"], "writes alloy"),
