@@ -14,17 +14,20 @@ always in the test part."""
 
 def formula_card(folder, config):
     curve = json.loads((folder / "curve.json").read_text()); last, kind = curve[-1], config["formula"]["kind"]
-    sampled = json.loads((ROOT / "benchmarks/results/formulas.json").read_text())[kind]
-    return f"""# formula-{kind}
+    sampled, net = json.loads((ROOT / "benchmarks/results/formulas.json").read_text())[folder.name.removeprefix("formula-")], config["formula"]
+    mode, ours = net.get("mode", "paper"), net.get("ledger", False)
+    about = f"The counts are those of the next species, running charge and number of atoms are fed in and weighed, species are read off with the vectors they are fed with." if ours else "The paper's network: next species and next count are predicted independently of each other."
+    test = sampled["test"]
+    return f"""# {folder.name}
 
-An elemental language model (GPT-2: width {config['formula']['width']}, {config['formula']['layers']} layers, {config['formula']['heads']} heads) over {kind} species and their counts.
+An elemental language model (GPT-2: width {net['width']}, {net['layers']} layers, {net['heads']} heads) over {len(config['species'])} {kind} species and their counts. {about}
 
-- **Data**: {DATA.format(rule="at most 20 atoms, energy above hull below 0.08 eV/atom, the 62 valid elements")} {config['materials']:,} {kind} materials, labelled by the paper's rules.
-- **Recipe**: {config['steps_done']:,} AdamW steps of {config['batch_size']}, learning rate {config['train']['lr']}, cosine, weight decay {config['train']['weight_decay']}, dropout {config['formula']['dropout']}, averaged weights (EMA {config['train']['ema']}); a new order of the species at every step.
-- **Command**: `crysvcd train formula --data FOLDER --kind {kind} --steps {config['steps_done']}`
+- **Data**: {DATA.format(rule="at most 20 atoms, energy above hull below 0.08 eV/atom, the 62 valid elements")} {config['materials']:,} {kind} materials, labelled in `{mode}` mode{' (the rules of the paper)' if mode == 'paper' else ''}.
+- **Recipe**: {config['steps_done']:,} AdamW steps of {config['batch_size']}, learning rate {config['train']['lr']}, cosine, weight decay {config['train']['weight_decay']}, dropout {net['dropout']}, averaged weights (EMA {config['train']['ema']}); a new order of the species at every step. What each part is worth: `benchmarks/formula_recipe.py`.
+- **Command**: `{config.get('command', f"crysvcd train formula --data FOLDER --kind {kind} --mode {mode} --steps {config['steps_done']}")}`
 - **Time**: {config['minutes_done']} minutes on one CPU thread of a busy two-core machine.
-- **Held-out loss** (validation part): {last['val_loss']:.3f} nats a token (species {last['val_species']:.3f}, count {last['val_count']:.3f}); training {last['loss']:.3f}.
-- **Sampling** (`benchmarks/formulas.py`): {sampled['accepted']:.1%} of sampled sentences are usable (balanced, no species twice, at most 20 atoms); the others are refused. Of {sampled['n']:,} usable ones {sampled['different']:.1%} are different, {sampled['novel']:.1%} have a reduced formula that is not in the training part.
+- **Held-out loss** (validation part): {last['val_loss']:.3f} nats a token (species {last['val_species']:.3f}, count {last['val_count']:.3f}); training {last['loss']:.3f}. Test part, {test['formulas']} formulas: {test['loss']:.3f} nats a token, {test['formula']:.2f} nats a formula.
+- **Sampling without constraints** (`benchmarks/formulas.py`): {sampled['accepted']:.1%} of sampled sentences are usable (balanced, no species twice, at most 20 atoms). Of {sampled['n']:,} usable ones {sampled['different']:.1%} are different, {sampled['novel']:.1%} have a reduced formula that is not in the training part.
 - **Code**: trained at revision {config['revision']}
 """
 
@@ -87,8 +90,8 @@ def update_front_page():
 
 
 if __name__ == "__main__":
-    update_front_page()
     for folder in sorted((ROOT / "crysvcd/weights").iterdir()):
         config = json.loads((folder / "config.json").read_text())
         (folder / "README.md").write_text(formula_card(folder, config) if "formula" in config else structure_card(folder, config))
         print(folder.name)
+    update_front_page()

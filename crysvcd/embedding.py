@@ -6,7 +6,7 @@
 __all__ = ['ORBITALS', 'ROOM', 'EXCEPTIONS', 'COLUMNS', 'electron_configuration', 'configuration_table', 'vocabulary',
            'SpeciesEmbedding']
 
-# %% ../nbs/02_embedding.ipynb #b3dbb96d
+# %% ../nbs/02_embedding.ipynb #6990bfdd
 from functools import lru_cache
 
 import numpy as np
@@ -14,9 +14,9 @@ import torch
 from pymatgen.core import Element
 from torch import Tensor, nn
 
-from .valence import STATES, Species
+from .valence import STATES, TABLES, Species
 
-# %% ../nbs/02_embedding.ipynb #2d3511ed
+# %% ../nbs/02_embedding.ipynb #7815257e
 ORBITALS = tuple("1s 2s 2p 3s 3p 4s 3d 4p 5s 4d 5p 6s 4f 5d 6p".split()) # in order of filling (Madelung)
 ROOM = {"s": 2, "p": 6, "d": 10, "f": 14}
 EXCEPTIONS = {"Cr": ("4s", "3d", 1), "Cu": ("4s", "3d", 1), "Nb": ("5s", "4d", 1), "Mo": ("5s", "4d", 1), "Ru": ("5s", "4d", 1),
@@ -33,7 +33,7 @@ def _neutral(element: str) -> dict:
         a, b, n = EXCEPTIONS[element]; out[a] -= n; out[b] += n
     return out
 
-# %% ../nbs/02_embedding.ipynb #814cb2c3
+# %% ../nbs/02_embedding.ipynb #3516cf6d
 @lru_cache(None)
 def electron_configuration(
     species: Species, # element and oxidation state; must have at least 0 and at most 86 electrons
@@ -47,7 +47,7 @@ def electron_configuration(
         taken = min(lose, out[orbital]); out[orbital] -= taken; lose -= taken
     return out
 
-# %% ../nbs/02_embedding.ipynb #375e772e
+# %% ../nbs/02_embedding.ipynb #c3f2683d
 COLUMNS = ("Z",) + ORBITALS + ("valence s", "valence p", "valence d", "valence f")
 
 def _row(s: Species) -> list:
@@ -59,17 +59,18 @@ def _row(s: Species) -> list:
 def configuration_table(
     species: tuple, # of `Species`
 ) -> np.ndarray: # (len(species), 20) in [0, 1]
-    "Electron configurations as features, each column scaled by its maximum over the whole vocabulary (paper, Methods)"
+    "Electron configurations as features, each column scaled by its maximum over the paper's species (paper, Methods)"
     top = np.max([_row(Species(e, v)) for e, vs in STATES.items() for v in vs], axis=0)
     return np.array([_row(Species(*s)) for s in species]) / np.maximum(top, 1)
 
 def vocabulary(
-    kind: str, # "ionic": states other than 0; "alloy": states 0
+    kind: str,             # "ionic": states other than 0; "alloy": states 0
+    mode: str = "chemist", # whose oxidation states: "chemist" or "paper"
 ) -> tuple: # of `Species`, in the order of the table
     "The species a formula model speaks"
-    return tuple(Species(e, v) for e, vs in STATES.items() for v in vs if (v == 0) == (kind == "alloy"))
+    return tuple(Species(e, v) for e, vs in TABLES[mode].items() for v in vs if (v == 0) == (kind == "alloy"))
 
-# %% ../nbs/02_embedding.ipynb #b408add5
+# %% ../nbs/02_embedding.ipynb #f3893e68
 class SpeciesEmbedding(nn.Module):
     "(species, count) → vector; tokens are 0…S−1 for species, then START, END"
     def __init__(self,
@@ -84,12 +85,14 @@ class SpeciesEmbedding(nn.Module):
         c = np.concatenate([configuration_table(species), np.zeros((2, len(COLUMNS)))])
         self.register_buffer("configuration", torch.tensor(c, dtype=torch.float32), persistent=False)
         for e in (self.token, self.count): nn.init.normal_(e.weight, std=0.02)
+    def table(self) -> Tensor: # (S + 2, width)
+        "Every token's vector, count left out"
+        return self.token.weight + self.project(self.configuration)
     def forward(self,
         token: Tensor, # (…) species numbers, START or END
         count: Tensor, # (…) 0…max_count; 0 for START and END
     ) -> Tensor: # (…, width)
-        return self.token(token) + self.count(count) + self.project(self.configuration[token])
+        return nn.functional.embedding(token, self.table()) + self.count(count)
     def vectors(self) -> np.ndarray: # (S, width)
         "Species part of the embedding, count left out"
-        i = torch.arange(len(self.species))
-        with torch.no_grad(): return (self.token(i) + self.project(self.configuration[i])).numpy()
+        with torch.no_grad(): return self.table()[:len(self.species)].cpu().numpy()

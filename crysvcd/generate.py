@@ -6,8 +6,8 @@
 __all__ = ['COLUMNS', 'KINDS', 'METHODS', 'MAX_CRYSTALS', 'Crystal', 'table', 'OutputFolder', 'draw', 'load_structure_generator',
            'weights_hash', 'CrysVCD', 'check_request']
 
-# %% ../nbs/16_generate.ipynb #184182ed
-import contextlib, csv, hashlib, io, json, time
+# %% ../nbs/16_generate.ipynb #335a9534
+import contextlib, csv, dataclasses, hashlib, io, json, time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,12 +23,14 @@ from . import __version__
 from .data import CrysVCDError
 from .diffusion import DiffusionGenerator
 from .flow import FlowGenerator
-from .formula import Formula, FormulaSampler, load_formula
+from .formula import Formula, load_formula
+from .prompt import Prompt
+from .sample import FormulaGenerator
 from .structure import MAX_ATOMS, StructureGenerator, atomic_numbers, crystal_seeds, is_valid, min_distance, size_batches
 from .training import find_weights, load_config, replacing
 from .valence import Assignment, label
 
-# %% ../nbs/16_generate.ipynb #be800f1b
+# %% ../nbs/16_generate.ipynb #99ce0698
 @dataclass(repr=False)
 class Crystal:
     "A generated crystal and where it comes from"
@@ -55,7 +57,7 @@ def table(
     "Crystals as a table"
     return pd.DataFrame([c.row for c in crystals], columns=COLUMNS).sort_values("id", ignore_index=True)
 
-# %% ../nbs/16_generate.ipynb #e3aa38fb
+# %% ../nbs/16_generate.ipynb #6335538e
 class OutputFolder:
     "Writes crystals as they come; `rows` holds those that are already there, by id"
     def __init__(self,
@@ -109,7 +111,7 @@ class OutputFolder:
             if crystals: ase_write(tmp, [self._atoms(c) for c in crystals], format="extxyz")
             else: tmp.touch()
 
-# %% ../nbs/16_generate.ipynb #6b70453d
+# %% ../nbs/16_generate.ipynb #e63ddf8e
 @patch
 def _csv(self: OutputFolder, f, rows: list, header: bool):
     w = csv.DictWriter(f, COLUMNS, extrasaction="ignore")
@@ -145,14 +147,14 @@ def finish(self: OutputFolder, crystals: list):
         draw(crystals, self.path/"crystals.png")
         self._manifest("complete", valid=int(sum(is_valid(c.structure) for c in crystals)))
 
-# %% ../nbs/16_generate.ipynb #c3d10ef0
+# %% ../nbs/16_generate.ipynb #1ae7786a
 class Gallery(Figure):
     "A matplotlib figure that shows itself in any notebook, whatever the backend"
     def _repr_png_(self) -> bytes:
         buffer = io.BytesIO(); self.savefig(buffer, format="png", dpi=80)
         return buffer.getvalue()
 
-# %% ../nbs/16_generate.ipynb #9716a6b6
+# %% ../nbs/16_generate.ipynb #e9401c3b
 def draw(
     crystals: list,    # of `Crystal`; the first 16 are drawn
     path: Path = None, # a PNG; None: only return the figure
@@ -170,7 +172,7 @@ def draw(
     if path: fig.savefig(path, dpi=90)
     return fig
 
-# %% ../nbs/16_generate.ipynb #ceb4210b
+# %% ../nbs/16_generate.ipynb #268b8bb9
 KINDS = ("ionic", "alloy")
 METHODS = {"flow": FlowGenerator, "diffusion": DiffusionGenerator}
 
@@ -211,22 +213,25 @@ class CrysVCD:
         model.names = {"ionic": weights_hash(ionic), "alloy": weights_hash(alloy), "structure": type(structure).__name__ if made else weights_hash(structure)}
         return model
 
-# %% ../nbs/16_generate.ipynb #100bf71e
+# %% ../nbs/16_generate.ipynb #024b0465
 def _kinds(n: int, kind: str, seed: int, models: dict) -> list:
     if kind != "both": return [kind] * n
     share = models["ionic"].materials / (models["ionic"].materials + models["alloy"].materials)
     return ["ionic" if u < share else "alloy" for u in np.random.default_rng([seed, 1]).random(n)]
 
 @patch
-def _formulas(self: CrysVCD, n: int, kind: str, formula, seed: int, max_atoms: int) -> list:
+def _formulas(self: CrysVCD, n: int, kind: str, formula, seed: int, max_atoms: int, prompt: Prompt) -> list:
     "n formulas, sampled or given"
     if formula is not None:
+        if prompt is not None: raise CrysVCDError("give a formula or a prompt, not both")
         a = label(formula)
         if kind not in (None, "both", a.kind): raise CrysVCDError(f"{a.composition.reduced_formula} is {a.kind}, and {kind} was asked for")
         return [Formula(a, float("nan"))] * n
     kind = kind or "ionic"
-    samplers = {k: iter(FormulaSampler(m, seed, max_atoms)) for k, m in self.formulas.items()}
-    return [next(samplers[k]) for k in _kinds(n, kind, seed, self.formulas)]
+    if (prompt := prompt or Prompt()).n_atoms is None: prompt = dataclasses.replace(prompt, n_atoms=(1, min(max_atoms, 60)))
+    kinds = _kinds(n, kind, seed, self.formulas)
+    samplers = {k: iter(FormulaGenerator(self.formulas[k], prompt, seed=seed)) for k in dict.fromkeys(kinds)}
+    return [next(samplers[k]) for k in kinds]
 
 MAX_CRYSTALS = 1_000_000 # of one request
 
@@ -247,14 +252,15 @@ def generate(self: CrysVCD,
     seed: int = 0,      # the same seed gives the same crystals
     out: Path = None,   # folder to write to; the same request in the same folder, or one for more crystals, goes on where it stopped
     max_atoms: int = 20,# of a cell, for sampled formulas
+    prompt: Prompt = None, # what the formulas must be, e.g. Prompt(system="Li-Fe-O")
     progress: bool = True,
 ) -> list: # n `Crystal`s in the order of their numbers
     "Generate crystals. Raises `CrysVCDError` for a request that cannot be met, before anything is computed"
     check_request(n, kind, seed, max_atoms)
-    formulas, seeds = self._formulas(n, kind, formula, seed, max_atoms), crystal_seeds(seed, n)
+    formulas, seeds = self._formulas(n, kind, formula, seed, max_atoms, prompt), crystal_seeds(seed, n)
     for f in set(f.assignment for f in formulas): atomic_numbers(f.composition)
     given = str(formulas[0].assignment) if formula is not None else None
-    request = dict(n=int(n), kind=kind or "ionic", formula=given, seed=int(seed), max_atoms=int(max_atoms), weights=self.names)
+    request = dict(n=int(n), kind=kind or "ionic", formula=given, seed=int(seed), max_atoms=int(max_atoms), prompt=repr(prompt) if prompt else None, weights=self.names)
     folder = OutputFolder(out, request) if out else None
     made = {c.id: c for c in folder.crystals()} if folder else {}
     ids = [f"{seed}-{i:06d}" for i in range(n)]
