@@ -15,7 +15,7 @@ from .data import CrysVCDError
 from .prompt import Prompt, PromptError, broken_rule
 from .valence import Assignment, Species
 
-# %% ../nbs/06_balance.ipynb #4e2176a0
+# %% ../nbs/06_balance.ipynb #e803f105
 def _adjacent(species: tuple) -> np.ndarray:
     "(S, S) may two species stand in one formula as two states of an element: same sign, no state of the vocabulary between them"
     s, out = len(species), np.zeros((len(species),) * 2, bool)
@@ -47,9 +47,9 @@ class BalanceConstraint:
         if check and not self.satisfiable(): raise PromptError(self.reason())
 
     def _simplify(self):
-        "A part that is one element, or any element, in any number is a required element, or one more element: no matching is needed"
+        "A part that is one element is a required element (of that many atoms), one that is any element one more element: no matching is needed"
         p = self.prompt; self.parts, states = p.parts, dict(p.charges)
-        needed, plain = set(p.required), lambda x: x.count is None and (x.allowed is None or len(x.allowed) == 1)
+        needed, sizes, plain = set(p.required), {}, lambda x: x.count is None if x.allowed is None else len(x.allowed) == 1
         self.e_min, self.e_max = p.elements
         if p.parts: self.e_min = max(self.e_min, len(p.parts))
         if p.closed: self.e_max = len(p.parts)
@@ -57,12 +57,14 @@ class BalanceConstraint:
         if all(map(plain, p.parts)) and len(set(names)) == len(names):
             for x in p.parts:
                 for e, vs in (x.allowed or {}).items():
-                    needed.add(e)
+                    needed.add(e); sizes[e] = x.count or 0
                     if vs is not None: states[e] = states.get(e, vs) & vs
             self.parts = ()
         unknown = [e for e in sorted(needed | (p.allowed or set())) if e not in self.elements]
         if unknown: raise PromptError(f"{', '.join(unknown)}: no species of the model's vocabulary")
         self.required, self._states = tuple(self.elements.index(e) for e in sorted(needed)), states
+        self.sizes = [sizes.get(e, 0) for e in sorted(needed)]                     # atoms of each required element, 0 for any number
+        self.size = np.array([sizes.get(s.element, 0) for s in self.species])      # (S,) the same for species
 
     def _allowed(self) -> np.ndarray:
         "(S,) species that the prompt lets in at all"
@@ -83,7 +85,7 @@ class BalanceConstraint:
     @property
     def shape(self) -> tuple: return len(self.species), self.max_count # of a mask
 
-# %% ../nbs/06_balance.ipynb #9f34286b
+# %% ../nbs/06_balance.ipynb #13c2c248
 def _shift_or(out: np.ndarray, table: np.ndarray, n: int, q: int):
     "out[a + n, c + q] |= table[a, c]"
     a, c = table.shape[:2]
@@ -114,7 +116,7 @@ def _pools(self: BalanceConstraint):
     self.onehot = self.element[:, None] == np.arange(len(self.elements))
     is_value = (self.charge[:, None] == v) & self.allowed[:, None]
     self.carry = (self.onehot.T.astype(int) @ is_value) > 0                           # (E, V)
-    self.partner = (self.beside & self.allowed).astype(int) @ is_value > 0            # (S, V) values a used species may be joined by
+    self.partner = ((self.beside & self.allowed).astype(int) @ is_value > 0) & (self.size == 0)[:, None] # (S, V) values a used species may be joined by
     near = [(self.beside[np.ix_(a, b)]).any() for e in range(len(self.elements)) for a, b in
             ((np.flatnonzero(is_value[:, x] & self.onehot[:, e]), np.flatnonzero(is_value[:, y] & self.onehot[:, e])) for x, y in self.pairs)]
     near = np.array(near, bool).reshape(len(self.elements), len(self.pairs))          # (E, P) two values of one element that may coexist
@@ -143,8 +145,17 @@ def _bridge(self: BalanceConstraint, j: int) -> np.ndarray:
 @patch
 def _fill(self: BalanceConstraint, table: np.ndarray, required: int) -> np.ndarray:
     "The table after one required element has been added in any state and count"
-    out = np.zeros_like(table)
-    for s in np.flatnonzero(self.allowed & (self.element == self.required[required])): self._add(out, table, self.charge[s])
+    out, n = np.zeros_like(table), self.sizes[required]
+    for s in np.flatnonzero(self.allowed & (self.element == self.required[required])):
+        self._add(out, table, self.charge[s]) if not n else _shift_or(out, table, n, n * int(self.charge[s]))
+    return out
+
+@patch
+def _fill_two(self: BalanceConstraint, table: np.ndarray, required: int) -> np.ndarray:
+    "The table after a required element of a given number of atoms has come in two states"
+    out, n = np.zeros_like(table), self.sizes[required]
+    for v, w in self._steps(self.required[required]):
+        for k in range(1, n): _shift_or(out, table, n, k * v + (n - k) * w)
     return out
 
 @patch
@@ -164,7 +175,10 @@ def high(self: BalanceConstraint, missing: int, words: int, values: int = -1) ->
     empty = lambda: np.zeros((self.a_max + 1, 2 * self.reach + 1), bool)
     def exact(m, k):
         if (m, k, values) in self._high: return self._high[m, k, values]
-        if m: r = m.bit_length() - 1; out = self._fill(exact(m & ~(1 << r), k - 1), r) if k > 0 else empty()
+        if m:
+            r = m.bit_length() - 1; rest = m & ~(1 << r)
+            out = self._fill(exact(rest, k - 1), r) if k > 0 else empty()
+            if k > 1 and self.sizes[r] > 1: out |= self._fill_two(exact(rest, k - 2), r)
         elif k <= 0: out = empty(); out[0, self.reach] = k == 0
         else:
             out = exact(0, k - 1).copy()
@@ -185,7 +199,7 @@ def _add(self: BalanceConstraint, out: np.ndarray, table: np.ndarray, v: int):
 @patch(as_prop=True)
 def _floor(self: BalanceConstraint): return self.a_min if self.a_min > 1 else 0 # a limit of one atom needs no table of its own
 
-# %% ../nbs/06_balance.ipynb #730b24e3
+# %% ../nbs/06_balance.ipynb #ab45ccf8
 def _element_more(c, table: np.ndarray, states, steps) -> np.ndarray:
     "table[words, atoms, charge] after one more element, in one of its states or in two that may coexist"
     out = np.zeros_like(table)
@@ -197,6 +211,14 @@ def _element_more(c, table: np.ndarray, states, steps) -> np.ndarray:
     return out
 
 @patch
+def _required_more(self: BalanceConstraint, table: np.ndarray, r: int) -> np.ndarray:
+    "The same for a required element of a given number of atoms"
+    out = np.zeros_like(table); axes = lambda x: x.swapaxes(0, 1).swapaxes(1, 2)
+    axes(out[1:])[:] |= self._fill(axes(table[:-1]), r)
+    axes(out[2:])[:] |= self._fill_two(axes(table[:-2]), r)
+    return out
+
+@patch
 def _narrow(self: BalanceConstraint, partners: tuple, missing: int, words: int, least: int, most: int, values: int, near: int) -> np.ndarray:
     "(least atoms, most atoms, charge): completions by partners (a tuple of sets of values), the missing required elements and `least` to `most` ≤ 2 further ones"
     key = (partners, missing, words, least, most, values if most else 0, near if most else 0)
@@ -204,13 +226,13 @@ def _narrow(self: BalanceConstraint, partners: tuple, missing: int, words: int, 
         t = np.zeros((max(words, 0) + 3, self.a_max + 1, 2 * self.reach + 1), bool); t[0, 0, self.reach] = words >= 0
         for p in partners: t = t | _element_more(self, t, [self.values[i] for i in range(len(self.values)) if p >> i & 1], [])
         for r, e in enumerate(self.required):
-            if missing >> r & 1: t = _element_more(self, t, self.charge[(self.element == e) & self.allowed], [x for x in self._steps(e) if x[0] < x[1]])
+            if missing >> r & 1: t = self._required_more(t, r) if self.sizes[r] else _element_more(self, t, self.charge[(self.element == e) & self.allowed], [x for x in self._steps(e) if x[0] < x[1]])
         states, steps = [v for i, v in enumerate(self.values) if values >> i & 1], [(self.values[i], self.values[j]) for k, (i, j) in enumerate(self.pairs) if near >> k & 1]
         for k in range(most): t = (t if k >= least else 0) | _element_more(self, t, states, steps)
         self._near[key] = _up_to(t[:max(words, 0) + 1].any(0), self._floor)
     return self._near[key]
 
-# %% ../nbs/06_balance.ipynb #eb6244c4
+# %% ../nbs/06_balance.ipynb #4b786507
 @patch
 def _types(self: BalanceConstraint):
     "Elements that are alike: same allowed states, same parts of the template, not required"
@@ -247,14 +269,30 @@ def _fits(self: BalanceConstraint, key: tuple, final: bool) -> bool:
 def _options(self: BalanceConstraint, key: tuple, charges: np.ndarray):
     "Formulas with one more word: (value, count) in the order given, then who carries it"
     here = [t for t, _ in key]
+    if short := [(i, x) for i, (t, x) in enumerate(key) if self._lacks(t, x)]: yield from self._completed(key, *short[0], charges); return
     missing = [t for t, x in enumerate(self.types) if x[2] >= 0 and t not in here]
     fresh = (missing[:1] or [t for t, x in enumerate(self.types) if here.count(t) < self.type_size[t]]) if len(key) < self.e_max else []
-    partner = [] if missing else [(i, w) for i, (t, s) in enumerate(key) if len(s) == 1 for v, w in self.types[t][3] if v == s[0][0]]
+    partner = [] if missing else [(i, w) for i, (t, s) in enumerate(key) if len(s) == 1 and not self._size(t) for v, w in self.types[t][3] if v == s[0][0]]
     for v, n in charges:
         for t in fresh:
-            if v in self.types[t][0]: yield tuple(sorted(key + ((t, ((v, n),)),)))
+            if v in self.types[t][0] and (not self._size(t) or n <= self._size(t)): yield tuple(sorted(key + ((t, ((v, n),)),)))
         for i, w in partner:
             if v == w: yield tuple(sorted(key[:i] + ((key[i][0], tuple(sorted((key[i][1][0], (v, n))))),) + key[i+1:]))
+
+@patch
+def _size(self: BalanceConstraint, t: int) -> int: return self.sizes[self.types[t][2]] if self.types[t][2] >= 0 else 0
+
+@patch
+def _lacks(self: BalanceConstraint, t: int, states: tuple) -> int:
+    "Atoms that an element of a given number still lacks (below 0: too many)"
+    return self._size(t) - sum(n for _, n in states) if self._size(t) else 0
+
+@patch
+def _completed(self: BalanceConstraint, key: tuple, i: int, states: tuple, charges):
+    "The formula after the element that lacks atoms has got them, in a second state"
+    t, n = key[i][0], self._lacks(*key[i])
+    for v, w in self.types[t][3] if len(states) == 1 and n > 0 else ():
+        if v == states[0][0] and (w, n) in charges: yield tuple(sorted(key[:i] + ((t, tuple(sorted((states[0], (w, n))))),) + key[i+1:]))
 
 @patch
 def _completes(self: BalanceConstraint, key: tuple) -> bool:
@@ -264,7 +302,7 @@ def _completes(self: BalanceConstraint, key: tuple) -> bool:
     a, q = sum(n for _, n in words), sum(v * n for v, n in words)
     missing = sum(1 << x[2] for t, x in enumerate(self.types) if x[2] >= 0 and t not in {t for t, _ in key})
     left = self.max_species - len(words)
-    found = q == 0 and not missing and bool(key) and self.e_min <= len(key) <= self.e_max and self.a_min <= a <= self.a_max and self._fits(key, final=True)
+    found = q == 0 and not missing and bool(key) and not any(self._lacks(*x) for x in key) and self.e_min <= len(key) <= self.e_max and self.a_min <= a <= self.a_max and self._fits(key, final=True)
     found = found or (self._may(missing, left, a, q) and self._fits(key, final=False) and any(self._completes(k) for k in self._next(key, missing, left, a, q)))
     self._found[key] = found
     return found
@@ -285,7 +323,7 @@ def _next(self: BalanceConstraint, key: tuple, missing: int, left: int, a: int, 
     order = np.argsort(abs(grid[1][v, k]), kind="stable")
     yield from self._options(key, [(int(self.values[v[i]]), int(n[k[i]])) for i in order])
 
-# %% ../nbs/06_balance.ipynb #ffc58033
+# %% ../nbs/06_balance.ipynb #58f4cdef
 def _dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     "a @ b of small whole numbers, by the fast product of floats"
     return (a.astype(np.float32) @ b.astype(np.float32)).astype(np.int32)
@@ -300,10 +338,12 @@ class _Rows:
         self.n_elements = self.there.sum(1)
         pool = ~self.there & c.carry.any(1); pool[:, list(c.required)] = False
         self.fresh = _dot(pool, c._element)                    # carriers among unused elements: of values, of pairs, of pairs that may coexist
-        self.lone = self.has & self.single[:, c.element]                   # species that may get a partner
+        alone, total = self.has & self.single[:, c.element], _dot(used, c.onehot)[:, c.element]
+        self.lone = alone & (c.size == 0)                                  # species that may get a partner
+        lacks = self.has & (total < c.size); self.lacking = lacks.any(1)   # … and those that must
         self.partners = _dot(self.lone, c._partner)
         self.next_fresh = c.allowed & ~self.there[:, c.element] & (self.n_elements < c.e_max)[:, None] & (self.words < c.max_species)[:, None]
-        self.next_partner = c.allowed & (_dot(self.lone, c.beside) > 0) & (self.words < c.max_species)[:, None]
+        self.next_partner = c.allowed & (_dot(self.lone | alone & lacks, c.beside) > 0) & (self.words < c.max_species)[:, None]
 
 @patch
 def _split(self: BalanceConstraint, x: np.ndarray) -> tuple: return np.split(x, [len(self.values), len(self.values) + len(self.pairs)], -1)
@@ -436,7 +476,7 @@ def _many(self: BalanceConstraint, j: int, missing: int, f, both, a, q) -> np.nd
     ways[:, range(V), range(V)] = f >= j
     return (self._lookup(self.low(missing, j), a, q) & _pack(ways.reshape(len(f), -1))[:, None]).any(-1)
 
-# %% ../nbs/06_balance.ipynb #c28019b0
+# %% ../nbs/06_balance.ipynb #ee71a228
 @patch
 def _key(self: BalanceConstraint, used: np.ndarray) -> tuple:
     "A row of counts as types and states"
@@ -467,15 +507,32 @@ def _masked(self: BalanceConstraint, r: _Rows) -> np.ndarray:
     "(B, S, N) feasible next words of rows that miss the same required elements"
     required = np.isin(self.element, self.required)
     sure, may = self._by_row(r)
-    out = sure[:, self.value] & (r.next_fresh & ~required)[..., None]
+    whole = ~r.lacking[:, None]
+    out = sure[:, self.value] & (r.next_fresh & ~required & whole)[..., None]
     doubt = (may & ~sure).any(-1)[:, self.value] & r.next_fresh & ~required | r.next_partner
-    self._undecided(r, out, *np.nonzero(doubt))
-    for e in self.required: self._undecided(r, out, *np.nonzero(r.next_fresh & (self.element == e)))
+    self._undecided(r, out, *np.nonzero(doubt & whole))
+    for i, e in enumerate(self.required):
+        b, s = np.nonzero(r.next_fresh & (self.element == e) & whole)
+        self._undecided(r, out, b, s)
+        if n := self.sizes[i]: # all of its atoms at once, or in two states
+            out[b, s, n:] = out[b, s, :n - 1] = False
+            for v, w in itertools.product(np.flatnonzero(self.allowed & (self.element == e)), repeat=2):
+                if self.beside[v, w]: self._in_two(r, out, np.flatnonzero(r.next_fresh[:, v] & whole[:, 0]), v, w, n, i)
     return out
 
 @patch
+def _in_two(self: BalanceConstraint, r: _Rows, out: np.ndarray, b: np.ndarray, v: int, w: int, n: int, required: int):
+    "Of n atoms of a required element first k as species v: feasible if the others can be species w"
+    k = np.tile(np.arange(1, n), len(b)); b = np.repeat(b, n - 1)
+    if not len(b): return
+    used = r.used[b].copy(); used[:, v] = k
+    then = np.zeros((len(b), *self.shape), bool)
+    self._undecided(_Rows(self, used, r.missing & ~(1 << required)), then, np.arange(len(b)), np.full(len(b), w))
+    out[b, v, k - 1] |= then[np.arange(len(b)), w, n - k - 1]
+
+@patch
 def _ends(self: BalanceConstraint, r: _Rows) -> np.ndarray:
-    good = (r.q == 0) & (r.words > 0) & (self.a_min <= r.a) & (r.a <= self.a_max) & (self.e_min <= r.n_elements) & (r.n_elements <= self.e_max) & (not r.missing)
+    good = (r.q == 0) & (r.words > 0) & (self.a_min <= r.a) & (r.a <= self.a_max) & (self.e_min <= r.n_elements) & (r.n_elements <= self.e_max) & (not r.missing) & ~r.lacking
     if self.parts: good[good] = [self._fits(self._key(u), final=True) for u in r.used[good]]
     return good
 
@@ -485,6 +542,7 @@ def mask(self: BalanceConstraint,
 ) -> tuple: # (B,) may it end here, (B, S, N) may the next word be n + 1 atoms of species s
     "What may come next, for half-written formulas that are themselves feasible"
     used = np.atleast_2d(used)
+    if (lacks := self._lacking(used)).any(): return self._mask_lacking(used, lacks)
     missing = np.zeros(len(used), int)
     for i, e in enumerate(self.required): missing += (~(used[:, self.element == e] > 0).any(1)).astype(int) << i
     ends, out = np.zeros(len(used), bool), np.zeros((len(used), *self.shape), bool)
@@ -492,6 +550,28 @@ def mask(self: BalanceConstraint,
         rows = np.flatnonzero(missing == m)
         r = _Rows(self, used[rows], int(m))
         ends[rows], out[rows] = self._ends(r), self._masked(r)
+    return ends, out
+
+@patch
+def _lacking(self: BalanceConstraint, used: np.ndarray) -> np.ndarray:
+    "(B, S) species whose element has fewer atoms than the template gives it"
+    return (used > 0) & (_dot(used, self.onehot)[:, self.element] < self.size)
+
+@patch
+def _mask_lacking(self: BalanceConstraint, used: np.ndarray, lacks: np.ndarray) -> tuple:
+    "`mask` where elements lack atoms: these must come in a neighbouring state, so they are put in first, in each way"
+    rows = lacks.any(1)
+    ends, out = np.zeros(len(used), bool), np.zeros((len(used), *self.shape), bool)
+    if (~rows).any(): ends[~rows], out[~rows] = self.mask(used[~rows])
+    first = lacks.argmax(1)
+    for s in np.unique(first[rows]):
+        for w in np.flatnonzero(self.beside[s] & self.allowed):
+            b = np.flatnonzero(rows & (first == s) & ((used[:, self.element == self.element[s]] > 0).sum(1) == 1))
+            if not len(b): continue
+            full = used[b].copy(); n = full[:, w] = self.size[s] - full[:, s]
+            end, after = self.mask(full)
+            out[b] |= after
+            out[b, w, n - 1] |= end | after.any((1, 2))
     return ends, out
 
 # %% ../nbs/06_balance.ipynb #43ac4c34
