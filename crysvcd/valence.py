@@ -152,7 +152,7 @@ def _repr_markdown_(self: Assignment): return self.ledger()
 @patch
 def __repr__(self: Assignment): return f"Assignment({str(self)!r})"
 
-# %% ../nbs/01_valence.ipynb #db0eb29c
+# %% ../nbs/01_valence.ipynb #e8a72cea
 class ValenceError(CrysVCDError):
     "No assignment: `reason` says why, in a word that can be counted"
     def __init__(self, message: str, reason: str): super().__init__(message); self.reason = reason
@@ -163,7 +163,7 @@ def cell_content(
     "The atoms of a formula as given. Raises `ValenceError`"
     try:
         c = Composition(formula.translate(_PLAIN) if isinstance(formula, str) else getattr(formula, "composition", formula), strict=True)
-        counts = {el.symbol: n for el, n in c.items()}
+        counts = {e: c[e] for e in dict.fromkeys(el.symbol for el in c)} # a species is counted under its element
     except Exception: # pymatgen's parser fails in many ways on what is not a formula
         raise ValenceError(f"{str(formula)[:60]!r} is not a chemical formula", "not a formula") from None
     if not counts: raise ValenceError(f"{str(formula)[:60]!r} is an empty formula", "not a formula")
@@ -267,12 +267,12 @@ def _label_paper(counts: dict, states: dict) -> Assignment:
     if not double and last != base and (found := solve(z, last)): return found[0]
     raise _none(counts, f" (two formula units do: {double[0]})" if double else "")
 
-# %% ../nbs/01_valence.ipynb #663c1bf9
+# %% ../nbs/01_valence.ipynb #6baa92bf
 _ALLEN = """H 2.300 Li .912 Be 1.576 B 2.051 C 2.544 N 3.066 O 3.610 F 4.193 Na .869 Mg 1.293 Al 1.613 Si 1.916 P 2.253 S 2.589 Cl 2.869 K .734 Ca 1.034 Sc 1.19 Ti 1.38
 V 1.53 Cr 1.65 Mn 1.75 Fe 1.80 Co 1.84 Ni 1.88 Cu 1.85 Zn 1.588 Ga 1.756 Ge 1.994 As 2.211 Se 2.424 Br 2.685 Rb .706 Sr .963 Y 1.12 Zr 1.32 Nb 1.41 Mo 1.47 Ru 1.54 Rh 1.56
 Pd 1.58 Ag 1.87 Cd 1.521 In 1.656 Sn 1.824 Sb 1.984 Te 2.158 I 2.359 Cs .659 Ba .881 Hf 1.16 Ta 1.34 W 1.47 Re 1.60 Os 1.65 Ir 1.68 Pt 1.72 Au 1.92 Hg 1.765 Tl 1.789 Pb 1.854 Bi 2.01""".split()
 ALLEN = dict(zip(_ALLEN[::2], map(float, _ALLEN[1::2]))) # electronegativities (Allen 1989; Mann, Meek and Allen 2000), Pauling units
-CATENATING = ("N", "O", "P", "S", "Cl", "As", "Se", "Br", "Sb", "Te", "I") # neutral atoms beside their −1 state: N₃⁻, O₂⁻, S₅²⁻, I₃⁻
+CATENATING = {"N": 2, "O": 1, "P": 0, "S": 0, "As": 0, "Se": 0, "Br": 2, "Sb": 0, "Te": 0, "I": 2} # neutral atoms beside the −1 state, at least so many for each: N₃⁻, O₂⁻, I₃⁻, chains such as S₅²⁻
 ALONE = {("Ga", 2), ("In", 2), ("Si", 3), ("Ge", 3), ("P", 4), ("Te", 2), ("Au", 2), ("Zn", 1), ("Cd", 1), ("Pd", 3), ("Pt", 3), ("Bi", 4)} # no neighbour of others: Pd²⁺ and Pd⁴⁺ coexist, whatever Pd³⁺
 
 def allen(
@@ -323,13 +323,13 @@ def bits(
     for s, n in a.items(): states.setdefault(s.element, []).append((s.charge, n))
     return sum(_cost(e, tuple(c), hard) for e, c in states.items()) / 1000
 
-# %% ../nbs/01_valence.ipynb #b8b0f594
+# %% ../nbs/01_valence.ipynb #4efbd65d
 @lru_cache(100_000)
 def _charges(element: str, states: tuple, n: int, sign: int, hard: bool) -> tuple:
     "`Choice`s of n atoms of an element as cation (sign 1) or anion (−1); `mixed` carries their surprise"
     mine = [v for v in states if v * sign > 0]
     ways = choices(tuple(v for v in mine if (element, v) not in ALONE), n) + choices(tuple(v for v in mine if (element, v) in ALONE), n)[:sum((element, v) in ALONE for v in mine)]
-    if sign < 0 and -1 in mine and element in CATENATING: ways += tuple(Choice(k - n, 1, ((-1, n - k), (0, k))) for k in range(1, n))
+    if sign < 0 and -1 in mine and element in CATENATING: ways += tuple(Choice(k - n, 1, ((-1, n - k), (0, k))) for k in range(1, n) if k >= CATENATING[element] * (n - k))
     return tuple(Choice(w.charge, _cost(element, w.counts, hard), w.counts) for w in ways)
 
 def _join(front: dict, ways: tuple, left: bool) -> dict:

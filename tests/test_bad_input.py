@@ -25,6 +25,12 @@ def one_line(r, *words):
     (["generate", "1", "--formula", "Na150Cl150"], "1 to 200"), (["generate", "1", "--formula", "NaCl", "--kind", "alloy"], "NaCl is ionic"), (["generate", "1", "--ionic", "formula-alloy"], "writes alloy"),
     (["train", "structure", "--minutes", "nan"], "must be positive"), (["train", "structure", "--steps", "0"], "must be positive"), (["train", "structure", "--batch-size", "0", "--steps", "1"], "batch size"),
     (["train", "structure", "--device", "abacus"], "not available"), (["train", "structure", "--width", "-1", "--steps", "1"], "width"), (["train", "formula", "--seed", "-1"], "seed"),
+    (["formulas", "0"], "at least one formula"), (["formulas"], "required"), (["formulas", "2", "--kind", "salt"], "choose ionic"), (["formulas", "2", "--system", "Li-Xy"], "'Xy' is no element"), (["formulas", "2", "--within", "Li-Na"], "is positive"),
+    (["formulas", "2", "--contains", "Pb", "--without", "Pb"], "asked for and forbidden"), (["formulas", "2", "--template", "A-B-O3"], "neither an element"), (["formulas", "2", "--template", "@@"], "is no part"), (["formulas", "2", "--states", "Fe++x"], "is no"), (["formulas", "2", "--states", "3+"], "is no"),
+    (["formulas", "2", "--elements", "9"], "between 1 and 8"), (["formulas", "2", "--atoms", "0"], "n_atoms"), (["formulas", "2", "--z", "0"], "formula units"), (["formulas", "2", "--temperature", "0"], "positive"), (["formulas", "2", "--top-p", "7"], "between 0 and 1"),
+    (["formulas", "2", "--exclude", "/nowhere.txt"], "No such file"), (["formulas", "2", "--format", "nonsense"], "format"), (["formulas", "2", "--model", "structure-flow"], "does not hold a formula model"), (["formulas", "2", "--out", "/nowhere/x.csv"], "written"), (["formulas", "2", "--seed", "-1"], "seed"),
+    (["formulas", "2", "--system", "Na-Cl", "--atoms", "3"], "no balanced formula"), (["formulas", "2", "--contains", "La"], "vocabulary"), (["formulas", "2", "--classes", "A=Ca"], "without a template"), (["score", "NaCl", "--model", "nowhere"], "no weights"), (["audit", "/nowhere"], "does not exist"),
+    (["generate", "2", "--within", "Li-Na"], "is positive"), (["generate", "2", "--formula", "NaCl", "--system", "Na-Cl"], "not both"),
     (["label", "Na1e400Cl"], "too many atoms"), (["train", "formula", "--kind", "both", "--steps", "1"], "choose ionic"),
 ])
 def test_requests(crysvcd, args, word): one_line(crysvcd(*args), word)

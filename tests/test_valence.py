@@ -65,7 +65,8 @@ def brute_force(cell, mode):
         per.append([{(e, v): k for v, k in w.items()} for w in ways if permitted(mode, e, sorted(w))])
     found = (Assignment({k: n for part in way for k, n in part.items()}) for way in itertools.product(*per) if sum(v * n for part in way for (_, v), n in part.items()) == 0)
     order = lambda a: all((allen(p.element), p.element) < (allen(q.element), q.element) for p in a for q in a if p.charge > 0 > q.charge)
-    return {a for a in found if mode == "paper" or order(a)}
+    enough = lambda a: all(a[Species(e, 0)] >= k * a.get(Species(e, -1), 0) for e, k in CATENATING.items() if Species(e, 0) in a)
+    return {a for a in found if mode == "paper" or order(a) and enough(a)}
 
 
 @settings(max_examples=120, deadline=None)
