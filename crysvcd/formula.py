@@ -67,7 +67,7 @@ def shuffle_species(
     order = key.argsort(1)
     return token.gather(1, order), count.gather(1, order)
 
-# %% ../nbs/04_formula.ipynb #a2558159
+# %% ../nbs/04_formula.ipynb #e648ec6f
 class Ledger(nn.Module):
     "The running charge and number of atoms, fed to the model and weighed in its answers"
     def __init__(self, species: tuple, width: int, max_count: int, charges: int = 48, atoms: int = 48): # charges −48…48 and atoms 0…48 are told apart
@@ -97,15 +97,15 @@ class Ledger(nn.Module):
         after = charge[..., None] + v[..., None] * self.number
         n = self._pick(self.charge_out(h), after.clamp(-self.charges, self.charges) + self.charges)
         return n + self._pick(self.atoms_out(h), (atoms[..., None] + self.number).clamp(max=self.atoms))
-    def every_count(self, h: Tensor, charge: Tensor, atoms: Tensor) -> Tensor: # (…, S, max_count + 1)
+    def every_count(self, h: Tensor, charge: Tensor, atoms: Tensor, base: Tensor) -> Tensor: # (…, S, max_count + 1), added to `base` (…, 1, max_count + 1)
         "The same for all species; those of one charge share their row"
         v, row = self.charge[:-2].unique(return_inverse=True)
         after = charge[..., None, None] + v[:, None] * self.number
         n = self._pick(self.charge_out(h), after.clamp(-self.charges, self.charges) + self.charges)
         m = self._pick(self.atoms_out(h), (atoms[..., None] + self.number).clamp(max=self.atoms))
-        return (n + m[..., None, :])[..., row, :]
+        return (n + (m[..., None, :] + base)).index_select(-2, row)
 
-# %% ../nbs/04_formula.ipynb #7e5b6ff2
+# %% ../nbs/04_formula.ipynb #dd61da92
 class CountHead(nn.Module):
     "What the next species adds to the logits of its count"
     def __init__(self, tokens: int, width: int, max_count: int, rank: int = 16):
@@ -114,6 +114,9 @@ class CountHead(nn.Module):
         self.prefix, self.species, self.mix = nn.Linear(width, rank), nn.Linear(width, rank, bias=False), nn.Linear(rank, max_count + 1, bias=False)
     def forward(self, h: Tensor, token: Tensor, table: Tensor) -> Tensor: # (…, width), (…), (S + 2, width) → (…, max_count + 1)
         return self.usual(token) + self.mix(self.prefix(h) * self.species(table)[token])
+    def every(self, h: Tensor, table: Tensor, n: int) -> Tensor: # (…, width) → (…, n, max_count + 1): the same for the first n species, in one product
+        w = (self.species(table)[:n, None] * self.mix.weight).flatten(0, 1)
+        return nn.functional.linear(self.prefix(h), w, self.usual.weight[:n].flatten()).unflatten(-1, (n, -1))
 
 # %% ../nbs/04_formula.ipynb #ce9fcac5
 class FormulaModel(nn.Module):
@@ -143,7 +146,7 @@ class FormulaModel(nn.Module):
         h = self.hidden(token, count)
         return self.species_logits(h), self.count_logits(h, target)
 
-# %% ../nbs/04_formula.ipynb #25590b5f
+# %% ../nbs/04_formula.ipynb #00f5f864
 @patch
 def hidden(self: FormulaModel,
     token: Tensor, count: Tensor,               # (B, T); with a cache only what is new
@@ -177,12 +180,18 @@ def count_logits(self: FormulaModel,
     token: Tensor = None, # (…) next tokens; None: every species
 ) -> Tensor: # (…, max_count + 1); for every species (…, S, max_count + 1)
     "Logits of the next count, given which species it belongs to"
-    h, charge, atoms = self._open(h); c, every = self.cfg.max_count + 1, token is None
+    if token is None: return self._every_count(h)
+    h, charge, atoms = self._open(h); c = self.cfg.max_count + 1
     n = nn.functional.linear(h, self.head.weight[-c:], self.head.bias[-c:])
-    if every: token = torch.arange(len(self.species), device=h.device); n = n[..., None, :].expand(*n.shape[:-1], len(token), c)
-    if self.count_head is not None: n = n + self.count_head(h[..., None, :] if every else h, token, self.embed.table())
-    if self.ledger is None: return n
-    return n + (self.ledger.every_count(h, charge, atoms) if every else self.ledger.count_logits(h, charge, atoms, self.ledger.charge[token]))
+    if self.count_head is not None: n = n + self.count_head(h, token, self.embed.table())
+    return n if self.ledger is None else n + self.ledger.count_logits(h, charge, atoms, self.ledger.charge[token])
+
+@patch
+def _every_count(self: FormulaModel, h: Tensor) -> Tensor: # (…, S, max_count + 1)
+    h, charge, atoms = self._open(h); c, S = self.cfg.max_count + 1, len(self.species)
+    n = nn.functional.linear(h, self.head.weight[-c:], self.head.bias[-c:])[..., None, :]
+    if self.ledger is not None: n = self.ledger.every_count(h, charge, atoms, n)
+    return n.expand(*h.shape[:-1], S, c) if self.count_head is None else self.count_head.every(h, self.embed.table(), S).add_(n)
 
 # %% ../nbs/04_formula.ipynb #6c58566d
 def formula_loss(

@@ -24,7 +24,7 @@ from .prompt import Prompt, PromptError, broken_rule
 from .training import step_generator
 from .valence import Assignment, ValenceError, cell_content, label
 
-# %% ../nbs/07_sample.ipynb #d087ed6b
+# %% ../nbs/07_sample.ipynb #8348d7ad
 @dataclass
 class Prefixes:
     "Different half-written sentences, and what the network remembers of each"
@@ -53,9 +53,12 @@ class NextWord:
     "Probabilities of what comes next, for M prefixes"
     word: Tensor  # (M, S, N) n + 1 atoms of species s, under the mask
     end: Tensor   # (M,) the sentence ends, under the mask
-    log_end: Tensor; log_species: Tensor; log_count: Tensor # the network's own, at temperature 1
+    log_end: Tensor; log_species: Tensor # (M,), (M, S) the network's own, without mask, at temperature 1
+    count: Tensor; counts: Tensor # (M, S, N) and (M, S, max_count + 1) logits of counts, those the mask speaks of and all
     @property
     def mass(self) -> Tensor: return self.word.sum((1, 2)) + self.end # (M,) what the mask left
+    @property
+    def log_count(self) -> Tensor: return self.count - self.counts.logsumexp(-1, keepdim=True) # (M, S, N) the network's own
 
 @torch.no_grad()
 def next_word(
@@ -69,12 +72,12 @@ def next_word(
     charge, device = torch.as_tensor(p.used @ constraint.charge), model.head.weight.device
     h = model.hidden(*(x[:, None].to(device) for x in (p.token, p.count)), p.cache, charge[:, None].to(device), torch.as_tensor(p.used.sum(1))[:, None].to(device))[:, 0]
     s, n = model.species_logits(h).cpu(), model.count_logits(h).cpu()
-    ls, ln, S, N = s.log_softmax(-1), n.log_softmax(-1), *constraint.shape
-    ends, mask = constraint.mask(p.used)
-    if temperature == 1: ts, tn = ls, ln
-    else: ts, tn = (s / temperature).log_softmax(-1), (n / temperature).log_softmax(-1)
-    word = torch.exp(tn[..., 1:N + 1]).mul_(torch.exp(ts[:, :S, None])).mul_(torch.from_numpy(mask))
-    out = NextWord(word, torch.exp(ts[:, model.embed.end]) * torch.from_numpy(ends), ls[:, model.embed.end], ls[:, :S], ln[..., 1:N + 1])
+    n, ls, S, N = n.clamp(-60, 60), s.log_softmax(-1), *constraint.shape
+    ends, mask = (torch.from_numpy(x) for x in constraint.mask(p.used))
+    e = n.exp() if temperature == 1 else (n / temperature).exp()
+    ts = (s / temperature).softmax(-1)
+    word = (e[..., 1:N + 1] * (ts[:, :S] / e.sum(-1))[..., None]).masked_fill_(~mask, 0)
+    out = NextWord(word, ts[:, model.embed.end] * ends, ls[:, model.embed.end], ls[:, :S], n[..., 1:N + 1], n)
     return out if top_p >= 1 else nucleus(out, top_p)
 
 def nucleus(w: NextWord, top_p: float) -> NextWord:
@@ -83,9 +86,9 @@ def nucleus(w: NextWord, top_p: float) -> NextWord:
     value, order = flat.sort(1, descending=True)
     keep = (value.cumsum(1) - value < top_p * value.sum(1, keepdim=True)).to(flat.dtype)
     flat = flat * torch.zeros_like(flat).scatter_(1, order, keep)
-    return NextWord(flat[:, :-1].view_as(w.word), flat[:, -1], w.log_end, w.log_species, w.log_count)
+    return NextWord(flat[:, :-1].view_as(w.word), flat[:, -1], w.log_end, w.log_species, w.count, w.counts)
 
-# %% ../nbs/07_sample.ipynb #b5a4d66d
+# %% ../nbs/07_sample.ipynb #42a90b13
 def resample(
     weight: Tensor, # (n,) not negative
     generator: torch.Generator,
@@ -137,7 +140,7 @@ def _one_word(p: Prefixes, w: NextWord, rows: Sentences, generator: torch.Genera
     live, at, s = live[~ended], at[~ended], s[~ended]
     if not len(live): return p
     n = torch.multinomial(w.word[at, s], 1, generator=generator)[:, 0]
-    rows.log_p[live] += w.log_species[at, s] + w.log_count[at, s, n]
+    rows.log_p[live] += w.log_species[at, s] + w.count[at, s, n] - w.counts[at, s].logsumexp(-1)
     N = w.word.shape[2]
     code, index = torch.unique((at * S + s) * N + n, return_inverse=True)
     parent, s, n = (x.numpy() for x in (code // (S * N), code // N % S, code % N + 1))
