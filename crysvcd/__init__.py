@@ -4,7 +4,8 @@ _DOORS = { # name → the module it lives in; imported at first use, so that `im
     "CrysVCD": "generate", "Crystal": "generate", "table": "generate", "draw": "generate",
     "label": "valence", "assignments": "valence", "Species": "valence", "Assignment": "valence", "STATES": "valence",
     "CrysVCDError": "data", "load_crystals": "data", "split_by_formula": "data", "fetch_mp20": "data", "textbook_crystals": "data",
-    "FormulaModel": "formula", "sample_formulas": "formula", "load_formula": "formula",
+    "FormulaModel": "formula", "load_formula": "formula", "Prompt": "prompt", "BalanceConstraint": "balance", "FormulaGenerator": "sample",
+    "write_formulas": "plugin", "audit": "plugin", "repair": "plugin", "BalanceLogitsProcessor": "plugin",
     "StructureGenerator": "structure", "FlowGenerator": "flow", "DiffusionGenerator": "diffusion", "TemplateGenerator": "template",
     "is_valid": "structure", "match_distance": "metrics",
 }

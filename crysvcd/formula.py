@@ -288,7 +288,7 @@ def sample_formulas(
     "Sample balanced formulas"
     return [f for _, f in zip(range(n), FormulaSampler(model, seed, max_atoms, temperature))] if n > 0 else []
 
-# %% ../nbs/04_formula.ipynb #1d6fa80e
+# %% ../nbs/04_formula.ipynb #9b8a2c1a
 def labelled(
     crystals: Crystals, # a table
     kind: str,          # "ionic" or "alloy"
@@ -298,7 +298,7 @@ def labelled(
     t = label_table(crystals, mode=mode)
     return t[t.kind == kind].species.tolist()
 
-STEPS = {"ionic": 3000, "alloy": 2000} # chosen on the validation part
+STEPS = {"ionic": 3000, "alloy": 2000} # where the validation loss has become flat (ionic), or nearly (alloy)
 
 def train_formula(
     train: Crystals, val: Crystals, # to learn from; held out, for the curve
