@@ -89,7 +89,7 @@ def _json_line(formula, assignment, reason) -> str:
            "species": {str(s): n for s, n in assignment.items()} if assignment is not None else None}
     return json.dumps(row | ({"reason": reason} if reason and assignment is None else {}))
 
-# %% ../nbs/40_cli.ipynb #5cdf54da
+# %% ../nbs/40_cli.ipynb #b2310a76
 def _prompt(system, within, contains, without, template, classes, states, elements, atoms):
     "A `Prompt` from what the command line gives"
     from crysvcd.prompt import Prompt
@@ -130,7 +130,7 @@ def formulas(
     g = FormulaGenerator(model or f"formula-{kind}", wishes, strategy, temperature, top_p, unique, list(_formulas(exclude)) if exclude else (), _numbers(z, "z"), seed)
     found = iter(g.most_probable(n)) if most_probable else itertools.islice(iter(g), n)
     made = _write(found, format, out)
-    if made < n: print(f"crysvcd: only {made} formulas obey {wishes!r}" + (" and are new" if unique or exclude else ""), file=sys.stderr); return 1
+    if made < n: print(f"crysvcd: only {made} formulas obey {wishes!r}" + (" and are new" if exclude else ", each once" if unique else "") + (" (as far as the beam reaches)" if most_probable else ""), file=sys.stderr); return 1
 
 def _numbers(text, name: str):
     if text is None: return None

@@ -148,7 +148,7 @@ def _one_word(p: Prefixes, w: NextWord, rows: Sentences, generator: torch.Genera
     rows.at[live] = index; rows.used[live.numpy()] = p.used[index.numpy()]
     return p
 
-# %% ../nbs/07_sample.ipynb #37e855fb
+# %% ../nbs/07_sample.ipynb #f4fd4f41
 STRATEGIES = ("exact", "mask", "reject")
 
 def reduced(
@@ -212,9 +212,10 @@ class FormulaGenerator:
                     self.accepted += 1
                     yield g
             dry = dry + 1 if self.accepted == before else 0
+            if dry >= 20 and self.strategy == "reject": raise CrysVCDError(f"none of {dry * self.batch_size} sentences became a formula that obeys {self.prompt!r} and is new ({dict(self.refused)}): strategy exact finds those there are")
             if dry >= 20: yield from self._rest(); return
 
-# %% ../nbs/07_sample.ipynb #2b067ed6
+# %% ../nbs/07_sample.ipynb #e9e3c68d
 @patch
 def _cells(self: FormulaGenerator, f: Formula):
     "The cells of one formula that are wanted, and not there yet"
@@ -233,7 +234,7 @@ def _rest(self: FormulaGenerator):
     "What sampling did not find although it is there, the most probable first"
     rows = self.constraint.formulas()
     if rows is None: raise CrysVCDError(f"the last {20 * self.batch_size} formulas brought nothing new ({dict(self.refused)}): ask for fewer, raise the temperature, or widen the prompt")
-    left = [Formula(a, float(l)) for a, l in zip(*self._scored([self.constraint.assignment(r) for r in rows]))] if self.unique else []
+    left = [Formula(a, float(l)) for a, l in zip(*self._scored([self.constraint.assignment(r) for r in rows]))]
     for f in sorted(left, key=lambda f: -f.log_prob):
         for g in self._cells(f): self.accepted += 1; yield g
 
@@ -246,7 +247,7 @@ def sample(self: FormulaGenerator,
     if len(out) < n: warnings.warn(f"only {len(out)} different formulas obey {self.prompt!r}" if self.unique else f"no formula that obeys {self.prompt!r} is left ({dict(self.refused)})")
     return out
 
-# %% ../nbs/07_sample.ipynb #52b378e9
+# %% ../nbs/07_sample.ipynb #5b9b98d3
 @patch
 def _scored(self: FormulaGenerator, assignments: list, orders: int = 120) -> tuple:
     "Assignments and the log-probability of each: over all orders of up to 5 species, else estimated from some"
@@ -289,7 +290,7 @@ def most_probable(self: FormulaGenerator,
     n: int,            # formulas wanted
     beams: int = None, # half-written formulas kept at each word; default 4 n, at least 64
 ) -> list: # of `Formula`, the most probable first; fewer where no more exist
-    "Beam search over sets of words under the mask; ranked by the probability over all orders"
+    "Beam search over sets of words under the mask; ranked by the probability over all orders, at temperature 1"
     m, c, beams = self.model, self.constraint, beams or max(64, 4 * n)
     p, log_p, found = start(m), torch.zeros(1), {}
     for _ in range(m.cfg.max_tokens - 1):
@@ -303,9 +304,11 @@ def most_probable(self: FormulaGenerator,
         rows = p.used[parent]; rows[np.arange(len(s)), s] = k
         first = np.sort(np.unique(rows, axis=0, return_index=True)[1])[:beams] # of the orders of one set the most probable
         p, log_p = extend(p, parent[first], s[first], k[first]), value[torch.as_tensor(first)]
-    near = sorted(found.values(), key=lambda x: -x[0])[:max(4 * n, 64)] # by their most probable order
-    best = [Formula(a, l) for a, l in zip(*self._scored([c.assignment(u) for _, u in near]))]
-    return sorted(best, key=lambda f: -f.log_prob)[:n]
+    near = sorted(found.values(), key=lambda x: -x[0])[:None if self.unique or self.exclude or self.z else max(2 * n, 64)] # by their most probable order
+    best = sorted((Formula(a, l) for a, l in zip(*self._scored([c.assignment(u) for _, u in near]))), key=lambda f: -f.log_prob)
+    seen, self.seen = self.seen, set()
+    try: return list(itertools.islice((g for f in best for g in self._cells(f)), n)) # unique, exclude and z hold here too
+    finally: self.seen = seen
 
 @patch
 def count(self: FormulaGenerator,
