@@ -16,15 +16,21 @@ from crysvcd.valence import ValenceError, label
 from crysvcd.training import GroupedBatches, TrainConfig, Trainer, step_generator
 
 PLAIN = {"count_head": "independent", "ledger": False, "tied": False}
+UNTIED = PLAIN | {"count_head": "conditional", "ledger": True}
 RUNS = { # name: (network, training, more data?)
     "paper": None,
     "AdamW, cosine, new orders, averaged": (PLAIN, {}, False),
     "+ conditional counts": (PLAIN | {"count_head": "conditional"}, {}, False),
-    "+ ledger": (PLAIN | {"count_head": "conditional", "ledger": True}, {}, False),
-    "+ tied": ({}, {}, False),
-    "+ formula units of larger cells": ({}, {}, True),
-    "dropout 0.2, weight decay 0.3": ({"dropout": 0.2}, {"weight_decay": 0.3}, False),
-    "learning rate 2e-3": ({}, {"lr": 2e-3}, False),
+    "+ ledger": (UNTIED, {}, False),
+    "+ tied": (UNTIED | {"tied": True}, {}, False),
+    "+ formula units of larger cells": (UNTIED, {}, True),
+    "ledger, no weight decay": (UNTIED, {"weight_decay": 0.0}, False),
+    "ledger, weight decay 0.3": (UNTIED, {"weight_decay": 0.3}, False),
+    "ledger, no dropout": (UNTIED | {"dropout": 0.0}, {}, False),
+    "ledger, dropout 0.2": (UNTIED | {"dropout": 0.2}, {}, False),
+    "ledger, not averaged": (UNTIED, {"ema": 0.0}, False),
+    "ledger, three fixed orders": (UNTIED, {"orders": 3}, False),
+    "ledger, learning rate 2e-3": (UNTIED, {"lr": 2e-3}, False),
 }
 
 
@@ -51,10 +57,13 @@ def paper_recipe(rows, held, cfg, batch=128, epochs=100, seed=0):
 
 
 def our_recipe(rows, held, cfg, steps, batch=128, seed=0, **train):
-    "`Trainer`'s: AdamW, cosine, averaged weights, a new order at every step"
+    "`Trainer`'s: AdamW, cosine, averaged weights, a new order at every step (or a few fixed ones)"
+    orders = train.pop("orders", None)
+    if orders: rows = [torch.cat(x) for x in zip(*[shuffle_species(*rows, len(FormulaModel(cfg).species) + 1, step_generator(seed, i)) for i in range(orders)])]
+    loss = formula_loss if not orders else lambda m, b, g: formula_loss(m, b, None)
     torch.manual_seed(seed); model = FormulaModel(cfg); order = GroupedBatches(np.zeros(len(rows[0])), batch, seed)
     with tempfile.TemporaryDirectory() as folder:
-        model = Trainer(model, formula_loss, lambda step: [x[order(step)] for x in rows], TrainConfig(steps=steps, seed=seed, validate_every=steps, **train), folder).run()
+        model = Trainer(model, loss, lambda step: [x[order(step)] for x in rows], TrainConfig(steps=steps, seed=seed, validate_every=steps, **train), folder).run()
     return model, {"last": {"step": steps, **validation(model, held, 8)}}
 
 

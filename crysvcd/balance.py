@@ -233,7 +233,7 @@ def _narrow(self: BalanceConstraint, partners: tuple, missing: int, words: int, 
         self._near[key] = _up_to(t[:max(words, 0) + 1].any(0), self._floor)
     return self._near[key]
 
-# %% ../nbs/06_balance.ipynb #561e9857
+# %% ../nbs/06_balance.ipynb #fda18ee3
 SEARCH = 300_000 # steps after which a search gives up, with a word
 
 @patch
@@ -301,8 +301,8 @@ def _completed(self: BalanceConstraint, key: tuple, i: int, states: tuple, charg
 def _completes(self: BalanceConstraint, key: tuple) -> bool:
     "Does a formula, a sorted tuple of (type, ((state, count), …)), have a completion? Exact, remembered"
     if key in self._found: return self._found[key]
-    self._work += 1
-    if self._work > SEARCH: raise PromptError(f"{self.prompt!r} is too wide to be decided exactly: name more elements, or fewer in a class")
+    if self.parts and self.prompt.closed and all(x.count for x in self.parts): self._found[key] = self._cast(key, tuple(range(len(self.parts)))); return self._found[key]
+    self._count_work()
     words = [x for _, s in key for x in s]
     a, q = sum(n for _, n in words), sum(v * n for v, n in words)
     missing = sum(1 << x[2] for t, x in enumerate(self.types) if x[2] >= 0 and t not in {t for t, _ in key})
@@ -327,6 +327,84 @@ def _next(self: BalanceConstraint, key: tuple, missing: int, left: int, a: int, 
     v, k = np.nonzero(self._lookup(self.high(m, left - 1), *grid))
     order = np.argsort(abs(grid[1][v, k]), kind="stable")
     yield from self._options(key, [(int(self.values[v[i]]), int(n[k[i]])) for i in order])
+
+# %% ../nbs/06_balance.ipynb #39afc241
+@patch
+def _roles(self: BalanceConstraint, p: int) -> tuple:
+    "What any element may bring as part p: (words, atoms, charge) as columns, and the types that can"
+    if ("roles", p) not in self._found:
+        n, k, who = self.parts[p].count, range(1, self.max_count + 1), {}
+        for t, (_, plays, _, steps) in enumerate(self.types):
+            one = [(1, a, v * a) for v in plays[p] for a in k]
+            two = [(2, a + b, v * a + w * b) for v, w in steps if v < w and {v, w} <= set(plays[p]) for a in k for b in k]
+            for way in one + two: who.setdefault(way, set()).add(t)
+        who = {way: tuple(sorted(ts, key=lambda t: self.types[t][2] < 0)) for way, ts in sorted(who.items()) if way[1] <= self.a_max and n in (None, way[1])}
+        self._found["roles", p] = np.array(list(who), int).reshape(-1, 3).T, list(who.values())
+    return self._found["roles", p]
+
+@patch
+def _ensemble(self: BalanceConstraint, parts: tuple) -> np.ndarray:
+    "(words left, atoms, charge) from which these parts, whoever plays them, could complete"
+    if ("all", parts) not in self._found:
+        out = np.zeros((self.max_species + 1, self.a_max + 1, 2 * self.reach + 1), bool)
+        if not parts: out[:, self.a_min:, self.reach] = True
+        else:
+            rest = self._ensemble(parts[1:])
+            for w, a, q in self._roles(parts[0])[0].T: _shift_or(out[w:, ::-1].transpose(1, 2, 0), rest[:len(rest) - w, ::-1].transpose(1, 2, 0), a, -q)
+        self._found["all", parts] = out
+    return self._found["all", parts]
+
+@patch
+def _could(self: BalanceConstraint, parts: tuple, ways: np.ndarray, words: int, a: int, q: int) -> np.ndarray:
+    "Necessary: from which of these (words, atoms, charge) more could the parts, whoever plays them, complete?"
+    w, a, q = words - ways[0], a + ways[1], q + ways[2] + self.reach
+    ok = (w >= 0) & (a <= self.a_max) & (q >= 0) & (q <= 2 * self.reach)
+    return ok & self._ensemble(parts)[np.where(ok, w, 0), np.where(ok, a, 0), np.where(ok, q, 0)]
+
+@patch
+def _recruit(self: BalanceConstraint, parts: tuple, taken: tuple, words: int, a: int, q: int) -> bool:
+    "Can other elements than those taken (types, sorted) play these parts?"
+    if not parts: return q == 0 and self.a_min <= a <= self.a_max and {t for t, x in enumerate(self.types) if x[2] >= 0} <= set(taken)
+    key = ("recruit", parts, taken, words, a, q)
+    if key not in self._found:
+        self._count_work()
+        ways, who = self._roles(parts[0]); w, n, c = ways
+        self._found[key] = any(self._recruit(parts[1:], tuple(sorted(taken + (t,))), words - int(w[i]), a + int(n[i]), q + int(c[i]))
+                               for i in np.flatnonzero(self._could(parts[1:], ways, words, a, q)) for t in who[i] if taken.count(t) < self.type_size[t])
+    return self._found[key]
+
+@patch
+def _cast(self: BalanceConstraint, key: tuple, parts: tuple) -> bool:
+    "Can the elements of a formula play different parts, and others the rest? Exact"
+    self._count_work()
+    if not self.e_min <= len(parts) <= self.e_max or len(key) > len(parts): return False
+    all_words, taken = [x for _, s in key for x in s], tuple(sorted(t for t, _ in key))
+    words, a, q = self.max_species - len(all_words), sum(n for _, n in all_words), sum(v * n for v, n in all_words)
+    castings = [(tuple(p for p in parts if p not in roles), [self._growth(p, t, s) for p, (t, s) in zip(roles, key)]) for roles in itertools.permutations(parts, len(key))]
+    for most in (1, None): # first with nothing more for the elements at hand, or the one thing that they need
+        for rest, grown in castings:
+            for more in itertools.product(*(g[:most] for g in grown)):
+                w, n, c = words - sum(x[0] for x in more), a + sum(x[1] for x in more), q + sum(x[2] for x in more)
+                if w >= 0 and n <= self.a_max and abs(c) <= self.reach and self._ensemble(rest)[w, n, self.reach + c] and self._recruit(rest, taken, w, n, c): return True
+        if all(len(g) < 2 for _, grown in castings for g in grown): break
+    return False
+
+@patch
+def _growth(self: BalanceConstraint, p: int, t: int, states: tuple) -> list:
+    "What an element at hand may still bring as part p: (words, atoms, charge), nothing at all first"
+    key = ("growth", p, t, states)
+    if key not in self._found:
+        n, count, mine = sum(k for _, k in states), self.parts[p].count, set(self.types[t][1][p])
+        out = [(0, 0, 0)] * (count in (None, n))
+        if len(states) == 1 and (count is None or count > n):
+            out += [(1, k, w * k) for v, w in self.types[t][3] if v == states[0][0] and w in mine for k in ([count - n] if count else range(1, self.max_count + 1)) if k <= self.max_count]
+        self._found[key] = out if {v for v, _ in states} <= mine else []
+    return self._found[key]
+
+@patch
+def _count_work(self: BalanceConstraint):
+    self._work += 1
+    if self._work > SEARCH: raise PromptError(f"{self.prompt!r} is too wide to be decided exactly: name more elements, fewer in a class, or numbers of atoms")
 
 # %% ../nbs/06_balance.ipynb #58f4cdef
 def _dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -481,7 +559,7 @@ def _many(self: BalanceConstraint, j: int, missing: int, f, both, a, q) -> np.nd
     ways = np.concatenate([two.reshape(len(f), -1), f >= j], 1)
     return (self._lookup(self.low(missing, j), a, q) & _pack(ways)[:, None]).any(-1)
 
-# %% ../nbs/06_balance.ipynb #9e1f356b
+# %% ../nbs/06_balance.ipynb #ea58df58
 @patch
 def _key(self: BalanceConstraint, used: np.ndarray) -> tuple:
     "A row of counts as types and states"
@@ -492,9 +570,22 @@ def _key(self: BalanceConstraint, used: np.ndarray) -> tuple:
 @patch
 def _search(self: BalanceConstraint, used: np.ndarray, s: int, n: np.ndarray) -> list:
     "Stage 3: the exact answer for one row, one next species and some counts of it"
-    row, out = used.copy(), []
-    for k in n: row[s] = k; out.append(self._completes(self._key(row)))
-    return out
+    others, own = used.copy(), []
+    for w in np.flatnonzero(used * (self.element == self.element[s])): own.append((int(self.charge[w]), int(used[w]))); others[w] = 0
+    rest, t, v = self._key(others), int(self.type[self.element[s]]), int(self.charge[s])
+    return [self._completes(tuple(sorted(rest + ((t, tuple(sorted([*own, (v, int(k))]))),)))) for k in n]
+
+@patch(as_prop=True)
+def _plays(self: BalanceConstraint) -> np.ndarray:
+    "(S, N) does some part of the template let a species have so many atoms, by itself or with a neighbouring state?"
+    if "plays" not in self._found:
+        n, out = np.arange(1, self.max_count + 1), np.zeros(self.shape, bool)
+        for s in np.flatnonzero(self.allowed):
+            grows = (self.beside[s] & self.allowed).any()
+            for x in self.parts:
+                if x.takes(self.species[s].element, [self.species[s].charge]): out[s] |= True if x.count is None else (n == x.count) | (n < x.count) & grows
+        self._found["plays"] = out
+    return self._found["plays"]
 
 @patch
 def _undecided(self: BalanceConstraint, r: _Rows, out: np.ndarray, b: np.ndarray, s: np.ndarray):
@@ -503,6 +594,7 @@ def _undecided(self: BalanceConstraint, r: _Rows, out: np.ndarray, b: np.ndarray
     sure, perhaps = self._by_pair(r, b, s)
     out[b, s] |= sure
     open_ = perhaps & ~out[b, s]
+    if self.parts and self.prompt.closed: open_ &= self._plays[s]
     for i in np.flatnonzero(open_.any(1)):
         n = np.flatnonzero(open_[i]) + 1
         out[b[i], s[i], n - 1] = self._search(r.used[b[i]], s[i], n)
@@ -579,11 +671,23 @@ def _mask_lacking(self: BalanceConstraint, used: np.ndarray, lacks: np.ndarray) 
             out[b, w, n - 1] |= end | after.any((1, 2))
     return ends, out
 
-# %% ../nbs/06_balance.ipynb #3bb29ef6
+# %% ../nbs/06_balance.ipynb #3fa7d2fb
 @patch
 def satisfiable(self: BalanceConstraint) -> bool:
     "Is there any formula?"
     return self._completes(())
+
+@patch
+def feasible(self: BalanceConstraint,
+    used: np.ndarray, # (S,) atoms of each species so far
+) -> bool:
+    "Can a half-written formula be completed (or is it whole already)?"
+    used = np.asarray(used); has = np.flatnonzero(used)
+    if not self.allowed[has].all() or used.max(initial=0) > self.max_count or len(has) > self.max_species: return False
+    for e in set(self.element[has]):
+        own = has[self.element[has] == e]
+        if len(own) > 2 or len(own) == 2 and not self.beside[own[0], own[1]]: return False
+    return self._completes(self._key(used))
 
 @patch
 def reason(self: BalanceConstraint) -> str:

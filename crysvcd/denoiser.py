@@ -6,7 +6,7 @@
 __all__ = ['DenoiserConfig', 'fourier', 'radial_features', 'log_metric', 'from_log_metric', 'MessageLayer', 'EdgeHead',
            'damped_inverse', 'time_embedding', 'Denoiser']
 
-# %% ../nbs/11_denoiser.ipynb #882a5865
+# %% ../nbs/11_denoiser.ipynb #51567408
 import math
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
 
-# %% ../nbs/11_denoiser.ipynb #2a668bd6
+# %% ../nbs/11_denoiser.ipynb #fd2e8fdd
 @dataclass
 class DenoiserConfig:
     "Size and kind of a denoiser"
@@ -25,14 +25,20 @@ class DenoiserConfig:
     radial: int = 16       # Gaussians over distance, summed over periodic images; 0: none
     time_width: int = 64   # of the time embedding
     head: str = "edge"     # coordinates from pairs ("edge") or from atoms ("node")
+    edge_update: bool = False # do pairs learn from the messages that pass along them?
+    dropout: float = 0.0   # of messages and of atoms' updates, in training
     max_z: int = 100       # largest atomic number
 
     @classmethod
     def paper(cls): # the network of the paper: 6 layers of width 512, 128 frequencies, time embedding 256
         "The paper's sizes (DiffCSP, appendix; crysvcd DESIGN 2.4)"
         return cls(width=512, edge_width=0, layers=6, frequencies=128, radial=0, time_width=256, head="node")
+    @classmethod
+    def large(cls): # ours for a GPU
+        "Sized for half an hour on one modern GPU"
+        return cls(width=384, edge_width=192, layers=6, edge_update=True, dropout=0.1)
 
-# %% ../nbs/11_denoiser.ipynb #c5493b2f
+# %% ../nbs/11_denoiser.ipynb #41b8941e
 def fourier(
     delta: Tensor, # (..., 3) fractional differences
     k: int,        # number of frequencies
@@ -41,7 +47,7 @@ def fourier(
     phase = 2 * math.pi * torch.arange(1, k + 1, device=delta.device, dtype=delta.dtype)[:, None] * delta[..., None, :]
     return phase.sin(), phase.cos()
 
-# %% ../nbs/11_denoiser.ipynb #a941267b
+# %% ../nbs/11_denoiser.ipynb #4207008f
 def _images(dtype, device) -> Tensor:
     r = torch.arange(-1, 2, dtype=dtype, device=device)
     return torch.cartesian_prod(r, r, r)
@@ -66,7 +72,7 @@ def _window(u: Tensor) -> Tensor:
     x = ((1.5 - u.abs()) / 0.5).clamp(0, 1)
     return x * x * (3 - 2 * x)
 
-# %% ../nbs/11_denoiser.ipynb #05c58277
+# %% ../nbs/11_denoiser.ipynb #b7c3b8fd
 def log_metric(
     lattice: Tensor, # (..., 3, 3) rows are vectors, Å
 ) -> Tensor: # (..., 3, 3) symmetric
@@ -77,27 +83,33 @@ def log_metric(
 def from_log_metric(
     s: Tensor, # (..., 3, 3) symmetric
 ) -> Tensor: # (..., 3, 3) rows are vectors, Å
-    "The symmetric L with ½ log(L Lᵀ) = S"
-    return torch.linalg.matrix_exp(s)
+    "The symmetric L with ½ log(L Lᵀ) = S: the exponential's series of S/256, squared eight times, in double precision"
+    x = s.double() / 256; eye = torch.eye(3, dtype=x.dtype, device=x.device); e = eye
+    for k in range(6, 0, -1): e = eye + x @ e / k
+    for _ in range(8): e = e @ e
+    return e.to(s.dtype)
 
-# %% ../nbs/11_denoiser.ipynb #8e4fe047
+# %% ../nbs/11_denoiser.ipynb #22e2cf4b
 class MessageLayer(nn.Module):
-    "h_i ← h_i + φ(h_i, mean_j ψ(h_i, h_j, e_ij)) with layer norm (DiffCSP, eq. 6 and 7)"
-    def __init__(self, width: int, edge: int, hidden: int):
+    "h_i ← h_i + φ(h_i, mean_j ψ(h_i, h_j, e_ij)) with layer norm (DiffCSP, eq. 6 and 7); with `update`, e_ij ← e_ij + W ψ_ij"
+    def __init__(self, width: int, edge: int, hidden: int, update: bool = False, dropout: float = 0.0):
         super().__init__()
         self.norm = nn.LayerNorm(width)
         self.i, self.j, self.e = nn.Linear(width, hidden), nn.Linear(width, hidden, bias=False), nn.Linear(edge, hidden, bias=False)
         self.message = nn.Sequential(nn.SiLU(), nn.Linear(hidden, hidden), nn.SiLU())
         self.node = nn.Sequential(nn.Linear(width + hidden, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU())
+        self.pair = nn.Linear(hidden, edge, bias=False) if update else None
+        self.drop = nn.Dropout(dropout)
     def forward(self,
         h: Tensor, # (B, N, width) atoms
         e: Tensor, # (B, N, N, edge) pairs
-    ) -> Tensor: # (B, N, width)
+    ) -> tuple: # the same two, a layer later
         x = self.norm(h)
-        m = self.message(self.i(x)[:, :, None] + self.j(x)[:, None] + self.e(e)).mean(2)
-        return h + self.node(torch.cat([x, m], -1))
+        m = self.message(self.i(x)[:, :, None] + self.j(x)[:, None] + self.e(e))
+        if self.pair is not None: e = e + self.pair(m)
+        return h + self.drop(self.node(torch.cat([x, self.drop(m.mean(2))], -1))), e
 
-# %% ../nbs/11_denoiser.ipynb #8552d9f1
+# %% ../nbs/11_denoiser.ipynb #c318b2bf
 class EdgeHead(nn.Module):
     "Coordinates' motion as a weighted sum of pair directions"
     waves = 4
@@ -113,18 +125,21 @@ class EdgeHead(nn.Module):
         lattice: Tensor,              # (B, 3, 3) Å
     ) -> Tensor: # (B, N, 3) in fractional coordinates
         w = self.out(nn.functional.silu(self.i(h)[:, :, None] + self.j(h)[:, None] + self.e(e)))
-        near, far = w.split([w.shape[-1] - self.waves, self.waves], -1)
-        cart = torch.einsum("bijr,bijrc->bic", near, directions)
-        return cart @ damped_inverse(lattice) + torch.einsum("bijk,bijkc->bic", far, sine[..., :self.waves, :]) / h.shape[1]
+        near, far = w.to(lattice.dtype).split([w.shape[-1] - self.waves, self.waves], -1)
+        with torch.autocast(h.device.type, enabled=False): # geometry stays in single precision
+            cart = torch.einsum("bijr,bijrc->bic", near, directions)
+            return cart @ damped_inverse(lattice) + torch.einsum("bijk,bijkc->bic", far, sine[..., :self.waves, :]) / h.shape[1]
 
 def damped_inverse(
     lattice: Tensor,  # (B, 3, 3) rows are vectors, Å
     eps: float = 0.1, # Å², keeps the answer finite where noise has flattened the cell
 ) -> Tensor: # (B, 3, 3): Cartesian row vectors @ this = fractional ones
-    "Lᵀ(LLᵀ + ε)⁻¹"
-    return lattice.mT @ torch.linalg.inv(lattice @ lattice.mT + eps * torch.eye(3, dtype=lattice.dtype, device=lattice.device))
+    "Lᵀ(LLᵀ + ε)⁻¹, the inverse of the 3×3 matrix from its cross products"
+    a, b, c = (lattice @ lattice.mT + eps * torch.eye(3, dtype=lattice.dtype, device=lattice.device)).unbind(-2)
+    bc = torch.linalg.cross(b, c)
+    return lattice.mT @ (torch.stack([bc, torch.linalg.cross(c, a), torch.linalg.cross(a, b)], -1) / (a * bc).sum(-1)[..., None, None])
 
-# %% ../nbs/11_denoiser.ipynb #c357b621
+# %% ../nbs/11_denoiser.ipynb #4b027f40
 def time_embedding(
     t: Tensor,   # (B,) in [0, 1]
     width: int,
@@ -143,23 +158,24 @@ class Denoiser(nn.Module):
         self.element = nn.Embedding(cfg.max_z + 1, cfg.width)
         self.start = nn.Linear(cfg.width + cfg.time_width, cfg.width)
         self.pair = nn.Sequential(nn.Linear(raw, edge), nn.SiLU(), nn.Linear(edge, edge)) if cfg.edge_width else nn.Identity()
-        self.layers = nn.ModuleList([MessageLayer(cfg.width, edge, hidden) for _ in range(cfg.layers)])
+        self.layers = nn.ModuleList([MessageLayer(cfg.width, edge, hidden, cfg.edge_update, cfg.dropout) for _ in range(cfg.layers)])
         self.norm = nn.LayerNorm(cfg.width)
         self.cell = nn.Linear(cfg.width, 9)
         self.move = EdgeHead(cfg.width, edge, hidden, cfg.radial) if cfg.head == "edge" else nn.Linear(cfg.width, 3, bias=False)
 
-# %% ../nbs/11_denoiser.ipynb #72d89ea1
+# %% ../nbs/11_denoiser.ipynb #0b3fed57
 @patch
 @torch.no_grad()
 def features(self: Denoiser,
     frac: Tensor, lattice: Tensor, # (B, N, 3) fractional coordinates, (B, 3, 3) Å
+    shape: Tensor = None,          # (B, 3, 3) `log_metric(lattice)`, where it is known already
 ) -> tuple: # raw pair features (B, N, N, ·), sine waves, directions
     "What the geometry says, without any weight in it"
     n, cfg = frac.shape[1], self.cfg
     delta = frac[:, None] - frac[:, :, None]
     delta = delta - delta.round()
     sine, cosine = fourier(delta, cfg.frequencies)
-    cell = log_metric(lattice) if cfg.radial else lattice @ lattice.mT
+    cell = lattice @ lattice.mT if not cfg.radial else log_metric(lattice) if shape is None else shape
     parts = [cell.flatten(1)[:, None, None].expand(-1, n, n, -1), sine.flatten(-2), cosine.flatten(-2)]
     hist, directions = radial_features(delta, lattice, cfg.radial) if cfg.radial else (None, None)
     return torch.cat(parts + ([hist] if cfg.radial else []), -1), sine, directions
@@ -170,13 +186,14 @@ def forward(self: Denoiser,
     frac: Tensor,    # (B, N, 3) fractional coordinates
     lattice: Tensor, # (B, 3, 3) rows are vectors, Å
     t: Tensor,       # (B,) time in [0, 1]
+    shape: Tensor = None, # (B, 3, 3) `log_metric(lattice)`, where it is known already
 ) -> tuple: # motion of the coordinates (B, N, 3), fractional; matrix for the cell (B, 3, 3)
     "One look at a half-made crystal"
-    raw, sine, directions = self.features(frac, lattice)
+    with torch.autocast(frac.device.type, enabled=False): raw, sine, directions = self.features(frac, lattice, shape)
     e = self.pair(raw)
     time = time_embedding(t, self.cfg.time_width)[:, None].expand(-1, z.shape[1], -1)
     h = self.start(torch.cat([self.element(z), time], -1))
-    for layer in self.layers: h = layer(h, e)
+    for layer in self.layers: h, e = layer(h, e)
     h = self.norm(h)
     move = self.move(h, e, sine, directions, lattice) if self.cfg.head == "edge" else self.move(h)
-    return move, self.cell(h.mean(1)).view(-1, 3, 3)
+    return move, self.cell(h.mean(1)).view(-1, 3, 3).to(lattice.dtype)

@@ -7,7 +7,7 @@ __all__ = ['cosine_alpha_bar', 'geometric_sigma', 'wrapped_normal_score', 'expec
            'DiffusionModel', 'diffusion_loss', 'sample_diffusion', 'DiffusionGenerator', 'load_diffusion',
            'validation_loss', 'train_structure', 'train_diffusion']
 
-# %% ../nbs/12_diffusion.ipynb #2bea6fd9
+# %% ../nbs/12_diffusion.ipynb #a7950614
 import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ from .denoiser import Denoiser, DenoiserConfig
 from .structure import CrystalBatches, CrystalNoise, sample_by_size
 from .training import TrainConfig, Trainer, find_weights, fingerprint, load_model, save_weights, step_generator
 
-# %% ../nbs/12_diffusion.ipynb #79e7cb07
+# %% ../nbs/12_diffusion.ipynb #0992a257
 def cosine_alpha_bar(
     steps: int = 1000, # T
     s: float = 0.008,  # offset, so that the first steps are not too small
@@ -37,7 +37,7 @@ def geometric_sigma(
     "Exponential noise schedule"
     return torch.cat([torch.zeros(1, dtype=torch.float64), lo * (hi / lo) ** torch.linspace(0, 1, steps, dtype=torch.float64)])
 
-# %% ../nbs/12_diffusion.ipynb #1dc9ae88
+# %% ../nbs/12_diffusion.ipynb #152670c5
 def wrapped_normal_score(
     x: Tensor,     # distance from the mean, any number of whole turns
     sigma: Tensor, # width, broadcast against x
@@ -59,7 +59,7 @@ def expected_square_score(
     p = p / torch.trapezoid(p, x, dim=-1)[:, None]
     return torch.trapezoid(p * wrapped_normal_score(x, s.expand_as(x))**2, x, dim=-1)
 
-# %% ../nbs/12_diffusion.ipynb #216f0eca
+# %% ../nbs/12_diffusion.ipynb #e4d285b0
 @dataclass
 class DiffusionConfig:
     "A diffusion model; `DiffusionConfig(DenoiserConfig.paper())` is the paper's"
@@ -85,7 +85,7 @@ class DiffusionModel(nn.Module):
         move, cell = self.denoiser(z, frac, lattice, t / self.cfg.steps)
         return move, cell @ lattice
 
-# %% ../nbs/12_diffusion.ipynb #dd991295
+# %% ../nbs/12_diffusion.ipynb #d7a8cb04
 def diffusion_loss(
     model: DiffusionModel,
     batch: tuple,               # (z, frac, lattice) of crystals
@@ -101,7 +101,7 @@ def diffusion_loss(
     coord, cell = (score - target).square().mean(), (noise - eps).square().mean()
     return coord + model.cfg.lattice_weight * cell, {"coord": coord.item(), "lattice": cell.item()}
 
-# %% ../nbs/12_diffusion.ipynb #0c3e5626
+# %% ../nbs/12_diffusion.ipynb #4e7c4d21
 def _corrector(model, x, lattice, z, t, noise):
     "One Langevin step at noise level t (DiffCSP, algorithm 2)"
     score = model(z, x, lattice, t)[0] * model.root_lambda[t[0]]
@@ -139,7 +139,7 @@ def sample_diffusion(
         if callback: callback(model.cfg.steps + 1 - k, model.cfg.steps)
     return x, lattice
 
-# %% ../nbs/12_diffusion.ipynb #9a1e2a59
+# %% ../nbs/12_diffusion.ipynb #5914a5fc
 class DiffusionGenerator:
     "A trained diffusion model as a structure generator"
     def __init__(self, model: DiffusionModel, corrector: bool = True): self.model, self.corrector = model.eval(), corrector
@@ -159,7 +159,7 @@ def load_diffusion(
     "A trained diffusion model"
     return load_model(name, lambda c: DiffusionModel(DiffusionConfig(**c["diffusion"] | {"denoiser": DenoiserConfig(**c["diffusion"]["denoiser"])})))
 
-# %% ../nbs/12_diffusion.ipynb #a4c59c79
+# %% ../nbs/12_diffusion.ipynb #b16364be
 def validation_loss(
     loss,               # e.g. `diffusion_loss`
     crystals: Crystals, # held out
@@ -181,11 +181,12 @@ def train_structure(
     train: Crystals, val: Crystals, # to learn from; held out, for the curve
     folder: Path,      # checkpoints, curve, and at the end the model
     cfg: TrainConfig, batch_size: int = 64,
+    batch=None,        # step → what the loss takes; default: (z, frac, lattice) of crystals
 ) -> nn.Module: # with averaged weights
     "Train a structure model; run again after an interruption and it goes on"
     validate = validation_loss(loss, val, device=cfg.device) if len(val) else None
     about = {"network": config, "batch_size": batch_size, "data": fingerprint(train.numbers, train.frac, train.lattice)}
-    trainer = Trainer(model, loss, CrystalBatches(train, batch_size, cfg.seed, cfg.device), cfg, folder, validate, about)
+    trainer = Trainer(model, loss, batch or CrystalBatches(train, batch_size, cfg.seed), cfg, folder, validate, about)
     model = trainer.run()
     done = {"train": asdict(cfg), "batch_size": batch_size, "steps_done": trainer.step, "minutes_done": round(trainer.elapsed / 60, 1)}
     save_weights(model, config | done, folder)

@@ -23,7 +23,7 @@ from .embedding import SpeciesEmbedding, vocabulary
 from .training import GroupedBatches, TrainConfig, Trainer, find_weights, fingerprint, load_config, load_model, save_weights, step_generator
 from .valence import TABLES, Assignment, Species, label_table
 
-# %% ../nbs/04_formula.ipynb #7ca9714d
+# %% ../nbs/04_formula.ipynb #8efd059d
 @dataclass
 class FormulaConfig:
     "Size of a formula model (paper, Methods: width 128, 3 layers, 4 heads, at most 10 tokens, counts 0…20) and how it differs from the paper's"
@@ -37,7 +37,7 @@ class FormulaConfig:
     max_count: int = 20    # of one species
     count_head: str = "conditional" # counts of the species that comes next; "independent": whatever comes next, as in the paper
     ledger: bool = True    # does the model see the running charge and number of atoms?
-    tied: bool = True      # are species read off with the vectors that they are fed with?
+    tied: bool = False     # are species read off with the vectors that they are fed with?
 
 PAPER = {"mode": "paper", "count_head": "independent", "ledger": False, "tied": False} # what a config without these keys means
 

@@ -207,7 +207,7 @@ class BalanceLogitsProcessor(LogitsProcessor):
     @property
     def max_new_tokens(self) -> int: return self.constraint.max_species * (1 + self.turns) + 1 # for `generate`: no formula is longer
 
-# %% ../nbs/08_plugin.ipynb #8fa21b11
+# %% ../nbs/08_plugin.ipynb #b9059b36
 @patch
 def read(self: BalanceLogitsProcessor,
     ids: list, # token ids of one sentence
@@ -229,12 +229,7 @@ def read(self: BalanceLogitsProcessor,
 @patch
 def _alive(self: BalanceLogitsProcessor, used: np.ndarray) -> bool:
     "Can it be completed?"
-    c, has = self.constraint, np.flatnonzero(used)
-    if not c.allowed[has].all() or used.max(initial=0) > c.max_count or len(has) > c.max_species: return False
-    for e in set(c.element[has]):
-        own = has[c.element[has] == e]
-        if len(own) > 2 or len(own) == 2 and not c.beside[own[0], own[1]]: return False
-    return c._completes(c._key(used))
+    return self.constraint.feasible(used)
 
 @patch
 def allowed(self: BalanceLogitsProcessor,

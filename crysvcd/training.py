@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['WEIGHTS', 'TrainConfig', 'learning_rate', 'step_generator', 'GroupedBatches', 'replacing', 'save_tensors',
-           'load_tensors', 'warm_average', 'fingerprint', 'Trainer', 'find_weights', 'save_weights', 'load_weights',
-           'load_config', 'load_model']
+           'load_tensors', 'to_device', 'Ahead', 'warm_average', 'fingerprint', 'Trainer', 'find_weights',
+           'save_weights', 'load_weights', 'load_config', 'load_model']
 
-# %% ../nbs/03_training.ipynb #2a23c367
-import contextlib, hashlib, json, math, os, time
+# %% ../nbs/03_training.ipynb #d6afde98
+import contextlib, hashlib, itertools, json, math, os, time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from tqdm.auto import tqdm
 
 from .data import CrysVCDError
 
-# %% ../nbs/03_training.ipynb #054770f6
+# %% ../nbs/03_training.ipynb #77877a1f
 @dataclass
 class TrainConfig:
     "How long and how to train; the budget is `steps` or `minutes`, whichever is given"
@@ -38,8 +38,11 @@ class TrainConfig:
     validate_every: int = 1000  # steps
     checkpoint_every: float = 60.0 # seconds
     device: str = "cpu"         # "cpu", "cuda", "mps"
+    bf16: bool = False          # matrix products in bfloat16 (a GPU's)
+    compile: bool = False       # fuse the network's steps with torch.compile (minutes of waiting first)
+    workers: int = 0            # processes that prepare batches ahead; 0: no waiting worth it
 
-# %% ../nbs/03_training.ipynb #c8c871b4
+# %% ../nbs/03_training.ipynb #25035b08
 def learning_rate(
     step: int,        # optimiser step
     progress: float,  # share of the budget used, 0…1
@@ -55,7 +58,7 @@ def step_generator(
     "The source of every random number of one step"
     return torch.Generator().manual_seed(int(np.random.SeedSequence([seed, step]).generate_state(1, np.uint64)[0] >> np.uint64(1)))
 
-# %% ../nbs/03_training.ipynb #9925557f
+# %% ../nbs/03_training.ipynb #4dedccad
 class GroupedBatches:
     "Batches of equal-size items: `batches(step)` gives the indices of that step's batch, whatever came before"
     def __init__(self,
@@ -79,7 +82,7 @@ class GroupedBatches:
         if self._epoch[0] != epoch: self._epoch = (epoch, self._shuffle(epoch))
         return self._epoch[1][i]
 
-# %% ../nbs/03_training.ipynb #cb8d05b6
+# %% ../nbs/03_training.ipynb #52d96739
 @contextlib.contextmanager
 def replacing(
     path: Path, # a file
@@ -111,7 +114,7 @@ def load_tensors(
     except (SafetensorError, OSError, ValueError) as e:
         raise CrysVCDError(f"{path} is missing or damaged ({e}): restore it, or train again") from None
 
-# %% ../nbs/03_training.ipynb #a20952c4
+# %% ../nbs/03_training.ipynb #20865301
 def _optimizer_tensors(opt, names: list) -> dict:
     state = opt.state_dict()["state"]
     return {f"opt.{names[i]}.{k}": torch.as_tensor(v) for i, s in state.items() for k, v in s.items()}
@@ -121,7 +124,35 @@ def _restore_optimizer(opt, names: list, tensors: dict):
     state = {i: {k: tensors[f"opt.{n}.{k}"] for k in keys} for i, n in enumerate(names) if f"opt.{n}.step" in tensors}
     opt.load_state_dict({"state": state, "param_groups": opt.state_dict()["param_groups"]})
 
-# %% ../nbs/03_training.ipynb #88672522
+# %% ../nbs/03_training.ipynb #e3a372e0
+def to_device(
+    x,      # a tensor, or a tuple or list of such
+    device, # "cpu", "cuda" …
+):
+    "The same, there"
+    if isinstance(x, (tuple, list)): return tuple(to_device(y, device) for y in x)
+    return x.to(device, non_blocking=True) if isinstance(x, torch.Tensor) else x
+
+class _Steps(torch.utils.data.Dataset):
+    def __init__(self, batch, first: int): self.batch, self.first = batch, first
+    def __len__(self): return 2**62
+    def __getitem__(self, i: int): torch.set_num_threads(1); return self.batch(self.first + i)
+
+class Ahead:
+    "`batch(step)`, for steps one after another, made ahead by other processes"
+    def __init__(self,
+        batch,        # step → tensors
+        workers: int, # processes; they are forked, so `batch` may be anything
+    ): self.batch, self.workers, self.next = batch, workers, None
+    def __call__(self, step: int):
+        if self.next != step:
+            ahead = torch.utils.data.DataLoader(_Steps(self.batch, step), batch_size=None, sampler=itertools.count(), num_workers=self.workers,
+                        prefetch_factor=8, pin_memory=torch.cuda.is_available(), multiprocessing_context="fork")
+            self.queue = iter(ahead)
+        self.next = step + 1
+        return next(self.queue)
+
+# %% ../nbs/03_training.ipynb #de4495fa
 def warm_average(
     decay: float, # of the averaged weights
 ):
@@ -145,7 +176,7 @@ def _same_run(old: dict, new: dict, folder: Path):
     differ = [k for k in new if k in old and old[k] != json.loads(json.dumps(new[k]))]
     if differ: raise CrysVCDError(f"the checkpoint in {folder} belongs to another run (another {', '.join(differ)}): choose another folder or delete it")
 
-# %% ../nbs/03_training.ipynb #c5928c12
+# %% ../nbs/03_training.ipynb #c4387c88
 class Trainer:
     "Trains `model`; state lives in `folder/checkpoint.safetensors`, the learning curve in `folder/curve.json`"
     def __init__(self,
@@ -157,7 +188,8 @@ class Trainer:
         validate=None,      # model → {name: number}, on the averaged weights
         about: dict = None, # what else makes this run this run (network, data …): a checkpoint that differs is refused
     ):
-        self.model, self.loss, self.batch, self.cfg, self.folder, self.validate = model.to(cfg.device), loss, batch, cfg, Path(folder), validate
+        self.model, self.loss, self.cfg, self.folder, self.validate = model.to(cfg.device), loss, cfg, Path(folder), validate
+        self.batch = Ahead(batch, cfg.workers) if cfg.workers else batch
         if cfg.steps is None and cfg.minutes is None: raise CrysVCDError("give a training budget: steps or minutes")
         for k, v in dict(steps=cfg.steps, minutes=cfg.minutes).items():
             if v is not None and not 0 < v < math.inf: raise CrysVCDError(f"{k} = {v}: the budget must be positive")
@@ -168,6 +200,7 @@ class Trainer:
         self.names = [n for n, _ in model.named_parameters()]
         self.folder.mkdir(parents=True, exist_ok=True)
         if (self.folder/"checkpoint.safetensors").exists(): self.restore()
+        if cfg.compile: self.model.compile(dynamic=True)
 
     @property
     def progress(self) -> float: # share of the budget used, 0…1
@@ -191,14 +224,15 @@ class Trainer:
         _restore_optimizer(self.opt, self.names, t)
         self.step, self.elapsed, self.curve, self._recent = note["step"], note["elapsed"], note["curve"], note["recent"]
 
-# %% ../nbs/03_training.ipynb #166709ca
+# %% ../nbs/03_training.ipynb #aa2dc092
 @patch
 def _one_step(self: Trainer) -> dict:
     for g in self.opt.param_groups: g["lr"] = learning_rate(self.step, self.progress, self.cfg)
     self.model.train()
     generator = step_generator(self.cfg.seed, self.step)
     torch.manual_seed(generator.initial_seed()) # dropout draws from torch's own generator
-    loss, parts = self.loss(self.model, self.batch(self.step), generator)
+    batch = to_device(self.batch(self.step), self.cfg.device)
+    with torch.autocast(self.cfg.device, torch.bfloat16, enabled=self.cfg.bf16): loss, parts = self.loss(self.model, batch, generator)
     if not loss.isfinite(): raise CrysVCDError(f"training diverged at step {self.step}: the loss is not finite; {self.folder} keeps the last checkpoint")
     self.opt.zero_grad(set_to_none=True); loss.backward()
     nn.utils.clip_grad_norm_(self.model.parameters(), self.cfg.clip)
@@ -221,17 +255,19 @@ def run(self: Trainer, stop_at: int = None) -> nn.Module:
     "Train until the budget is used (or until step `stop_at`); returns the averaged model"
     bar = tqdm(total=self.cfg.steps, initial=self.step, desc=self.folder.name, mininterval=5)
     saved = time.monotonic()
-    while self.progress < 1 and self.step != stop_at:
-        t0 = time.monotonic()
-        self._recent.append(self._one_step()); bar.update()
-        self.elapsed += time.monotonic() - t0
-        if self.step % self.cfg.validate_every == 0: bar.set_postfix({k: f"{v:.3g}" for k, v in self._record().items() if "loss" in k})
-        if time.monotonic() - saved > self.cfg.checkpoint_every: self.save(); saved = time.monotonic()
+    try:
+        while self.progress < 1 and self.step != stop_at:
+            t0 = time.monotonic()
+            self._recent.append(self._one_step()); bar.update()
+            self.elapsed += time.monotonic() - t0
+            if self.step % self.cfg.validate_every == 0: bar.set_postfix({k: f"{v:.3g}" for k, v in self._record().items() if "loss" in k})
+            if time.monotonic() - saved > self.cfg.checkpoint_every: self.save(); saved = time.monotonic()
+    except KeyboardInterrupt: self.save(); raise
     if self._recent and self.progress >= 1: self._record()
     self.save(); bar.close()
     return self.average.module.eval()
 
-# %% ../nbs/03_training.ipynb #249125d2
+# %% ../nbs/03_training.ipynb #5aa8dfd9
 WEIGHTS = Path(__file__).parent/"weights" if "__file__" in globals() else Path("../crysvcd/weights")
 
 def find_weights(
