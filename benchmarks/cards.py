@@ -16,7 +16,7 @@ def formula_card(folder, config):
     curve = json.loads((folder / "curve.json").read_text()); last, kind = curve[-1], config["formula"]["kind"]
     sampled, net = json.loads((ROOT / "benchmarks/results/formulas.json").read_text())[folder.name.removeprefix("formula-")], config["formula"]
     mode, ours = net.get("mode", "paper"), net.get("ledger", False)
-    about = f"The counts are those of the next species, running charge and number of atoms are fed in and weighed, species are read off with the vectors they are fed with." if ours else "The paper's network: next species and next count are predicted independently of each other."
+    about = "The counts are those of the next species, running charge and number of atoms are fed in and weighed" + (", species are read off with the vectors they are fed with." if net.get("tied") else ".") if ours else "The paper's network: next species and next count are predicted independently of each other."
     test = sampled["test"]
     return f"""# {folder.name}
 
@@ -64,7 +64,7 @@ def front_page():
     r, f, v, g, c = map(read, ("structure_prediction", "formulas", "valence_coverage", "formula_generation", "valence_comparison"))
     rows = "\n".join(f"| {name} | {m['valid']:.0%} | {m['match']:.1%} ({100*m['match_95'][0]:.0f}–{100*m['match_95'][1]:.0f}%) | {m['rmse']:.3f} |" for name, m in r["models"].items())
     chemist, paper = (next(iter(v[m].values())) for m in ("chemist", "paper"))
-    study = read("formula_recipe")["ionic, paper labels"]; recipe, ours = study["paper"], study["+ ledger, tied"]["last"]["formula"]
+    study = read("formula_recipe")["ionic, paper labels"]; recipe, ours = study["paper"], study["+ ledger"]["last"]["formula"]
     fast, million = g["speed"]["ours, exact"], g["million"]
     return f"""Measured, not promised; the scripts are in `benchmarks/`, their results in `benchmarks/results/`.
 

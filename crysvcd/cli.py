@@ -46,7 +46,7 @@ def generate(
     print(t[["id", "formula", "species", "kind", "min_distance", "density", "valid"]].head(32).to_string(index=False))
     print(f"{len(t)} crystals in {out} ({t.valid.sum()} valid: atoms at least 0.5 Å apart); picture: {Path(out)/'crystals.png'}")
 
-# %% ../nbs/40_cli.ipynb #e9053b6e
+# %% ../nbs/40_cli.ipynb #38b58717
 def label(
     formula: str,        # formulas, e.g. Fe3O4 BaTiO3
     file: str = None,    # or from a file: one a line, or the column `formula` of a CSV; - is the standard input
@@ -81,7 +81,7 @@ def _formulas(file: str):
             names = [c.strip() for c in next(csv.reader([head]), [])]
             if "formula" in names: yield from (row["formula"].strip() for row in csv.DictReader(f, names) if row["formula"])
             elif len(names) > 1: raise CrysVCDError(f"{file} has no column 'formula' (its columns: {', '.join(names[:8])})")
-            else: yield from (line.strip() for line in itertools.chain([head], f) if line.strip())
+            else: yield from filter(None, (line.partition("#")[0].strip() for line in itertools.chain([head], f)))
     except (UnicodeDecodeError, csv.Error): raise CrysVCDError(f"{file} is no text: give one formula a line, or a CSV with a column 'formula'") from None
 
 def _json_line(formula, assignment, reason) -> str:
@@ -89,7 +89,7 @@ def _json_line(formula, assignment, reason) -> str:
            "species": {str(s): n for s, n in assignment.items()} if assignment is not None else None}
     return json.dumps(row | ({"reason": reason} if reason and assignment is None else {}))
 
-# %% ../nbs/40_cli.ipynb #b2310a76
+# %% ../nbs/40_cli.ipynb #3826d0a9
 def _prompt(system, within, contains, without, template, classes, states, elements, atoms):
     "A `Prompt` from what the command line gives"
     from crysvcd.prompt import Prompt
@@ -155,8 +155,8 @@ def score(
     from crysvcd.sample import FormulaGenerator
     g, failed = FormulaGenerator(model), 0
     for f in itertools.chain(formula or (), _formulas(file) if file is not None else ()):
-        s = g.score([f])[0]; failed += s != s
-        print(f"{f:24} {s:8.2f}" if s == s else f"{f:24} no score – the model cannot write it")
+        a, why = g.sentence(f); failed += a is None
+        print(f"{f:24} {g.score([a])[0]:8.2f}" if a is not None else f"{f:24} no score – {why}")
     return 1 if failed else 0
 
 # %% ../nbs/40_cli.ipynb #13c23207

@@ -247,7 +247,7 @@ def sample(self: FormulaGenerator,
     if len(out) < n: warnings.warn(f"only {len(out)} different formulas obey {self.prompt!r}" if self.unique else f"no formula that obeys {self.prompt!r} is left ({dict(self.refused)})")
     return out
 
-# %% ../nbs/07_sample.ipynb #5b9b98d3
+# %% ../nbs/07_sample.ipynb #68dd6bde
 @patch
 def _scored(self: FormulaGenerator, assignments: list, orders: int = 120) -> tuple:
     "Assignments and the log-probability of each: over all orders of up to 5 species, else estimated from some"
@@ -276,13 +276,21 @@ def score(self: FormulaGenerator,
     formulas: list, # text, compositions or assignments: contents of cells, as given
 ) -> list: # log-probability of each (nats), without mask; NaN for what the model cannot write
     "What the model thinks of your formulas"
-    out = []
-    for f in formulas:
-        try: a = f if isinstance(f, Assignment) else label(f, mode=self.model.cfg.mode)
-        except ValenceError: out.append(math.nan); continue
-        fits = all(s in self.model.species for s in a) and len(a) <= self.model.cfg.max_tokens - 2 and max(a.values()) <= self.model.cfg.max_count
-        out.append(self._scored([a])[1][0] if fits else math.nan)
-    return out
+    return [math.nan if a is None else self._scored([a])[1][0] for a, _ in map(self.sentence, formulas)]
+
+@patch
+def sentence(self: FormulaGenerator,
+    formula, # text, composition or assignment: the content of a cell
+) -> tuple: # (`Assignment`, "") as the model would write it, or (None, why it cannot)
+    "A formula in the model's words"
+    cfg = self.model.cfg
+    try: a = formula if isinstance(formula, Assignment) else label(formula, mode=cfg.mode)
+    except ValenceError as e: return None, str(e)
+    strange = [str(s) for s in a if s not in self.model.species]
+    if strange: return None, f"{', '.join(strange)} {'is' if len(strange) == 1 else 'are'} not among the model's {cfg.kind} species" + (f" (its label is {a.kind})" if a.kind != cfg.kind else "")
+    if len(a) > cfg.max_tokens - 2: return None, f"{len(a)} species; the model writes at most {cfg.max_tokens - 2}"
+    if max(a.values()) > cfg.max_count: return None, f"{max(a.values())} atoms of one species; the model writes at most {cfg.max_count}"
+    return a, ""
 
 @patch
 @torch.no_grad()

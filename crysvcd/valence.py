@@ -9,8 +9,8 @@ __all__ = ['STATES', 'LAST_RESORT', 'CHEMIST', 'TABLES', 'SMACT', 'ALLEN', 'CATE
            'species_frequency', 'usual', 'surprise', 'bits', 'van_arkel', 'is_metal', 'assignments', 'label',
            'label_table']
 
-# %% ../nbs/01_valence.ipynb #b5bb8256
-import itertools, json, math
+# %% ../nbs/01_valence.ipynb #c8b15d03
+import itertools, json, math, re
 from collections import Counter
 from functools import lru_cache
 from importlib.resources import files
@@ -152,17 +152,24 @@ def _repr_markdown_(self: Assignment): return self.ledger()
 @patch
 def __repr__(self: Assignment): return f"Assignment({str(self)!r})"
 
-# %% ../nbs/01_valence.ipynb #e8a72cea
+# %% ../nbs/01_valence.ipynb #9169f917
 class ValenceError(CrysVCDError):
     "No assignment: `reason` says why, in a word that can be counted"
     def __init__(self, message: str, reason: str): super().__init__(message); self.reason = reason
+
+_DOT = re.compile(r"\s*[·•⋅∙]\s*|\.(?=\d*H2O$)") # CuSO4·5H2O, or with a plain full stop
+
+def _parsed(text: str) -> Composition:
+    parts = [re.fullmatch(r"(\d*)(.+)", p) for p in _DOT.split(text)]
+    if len(parts) < 2: return Composition(text, strict=True)
+    return sum((Composition(p[2], strict=True) * int(p[1] or 1) for p in parts), Composition())
 
 def cell_content(
     formula, # "Fe3O4", "Fe₃O₄", a `Composition` or what it accepts, or anything with a `composition` (`Structure`, `Assignment`)
 ) -> dict: # {symbol: whole number of atoms}
     "The atoms of a formula as given. Raises `ValenceError`"
     try:
-        c = Composition(formula.translate(_PLAIN) if isinstance(formula, str) else getattr(formula, "composition", formula), strict=True)
+        c = _parsed(formula.translate(_PLAIN)) if isinstance(formula, str) else Composition(getattr(formula, "composition", formula), strict=True)
         counts = {e: c[e] for e in dict.fromkeys(el.symbol for el in c)} # a species is counted under its element
     except Exception: # pymatgen's parser fails in many ways on what is not a formula
         raise ValenceError(f"{str(formula)[:60]!r} is not a chemical formula", "not a formula") from None
