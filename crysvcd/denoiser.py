@@ -99,6 +99,7 @@ class MessageLayer(nn.Module):
         self.message = nn.Sequential(nn.SiLU(), nn.Linear(hidden, hidden), nn.SiLU())
         self.node = nn.Sequential(nn.Linear(width + hidden, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU())
         self.pair = nn.Linear(hidden, edge, bias=False) if update else None
+        if update: nn.init.zeros_(self.pair.weight)
         self.drop = nn.Dropout(dropout)
     def forward(self,
         h: Tensor, # (B, N, width) atoms

@@ -20,7 +20,7 @@ from .data import Crystals
 from .denoiser import Denoiser, DenoiserConfig, from_log_metric, log_metric
 from .diffusion import train_structure
 from .structure import CrystalBatches, CrystalNoise, VolumeModel, redraw, sample_by_size
-from .training import TrainConfig, find_weights, load_model, step_generator, to_device
+from .training import TrainConfig, find_weights, load_model, start_from, step_generator, to_device
 
 # %% ../nbs/13_flow.ipynb #55f1538a
 def _symmetric_basis() -> Tensor:
@@ -203,11 +203,14 @@ def train_flow(
     cfg: TrainConfig = None,
     flow: FlowConfig = None,
     batch_size: int = 64,
+    start=None,      # weights to begin with: a name or a folder
 ) -> FlowModel: # with averaged weights
     "Train a flow model; run again after an interruption and it goes on"
     cfg, flow = cfg or TrainConfig(minutes=60), flow or FlowConfig()
     torch.manual_seed(cfg.seed)
-    model = FlowModel(flow); model.coder.fit(train)
+    model = FlowModel(flow)
+    if start: start_from(model, start)
+    model.coder.fit(train)
     coder, crystals = copy.deepcopy(model.coder), CrystalBatches(train, batch_size, cfg.seed)
     batch = lambda step: road(coder, flow.shifts, crystals(step), step_generator(cfg.seed, step))
-    return train_structure(model, flow_loss, {"method": "flow", "flow": asdict(flow)}, train, val, folder, cfg, batch_size, batch)
+    return train_structure(model, flow_loss, {"method": "flow", "flow": asdict(flow), "start": str(start) if start else None}, train, val, folder, cfg, batch_size, batch)

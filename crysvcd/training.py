@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['WEIGHTS', 'TrainConfig', 'learning_rate', 'step_generator', 'GroupedBatches', 'replacing', 'save_tensors',
            'load_tensors', 'to_device', 'Ahead', 'warm_average', 'fingerprint', 'Trainer', 'find_weights',
-           'save_weights', 'load_weights', 'load_config', 'load_model']
+           'save_weights', 'load_weights', 'start_from', 'load_config', 'load_model']
 
 # %% ../nbs/03_training.ipynb #d6afde98
 import contextlib, hashlib, itertools, json, math, os, time
@@ -302,6 +302,17 @@ def load_weights(
     except RuntimeError as e:
         raise CrysVCDError(f"{folder}/model.safetensors does not fit its config.json ({str(e).splitlines()[0]})") from None
     return model.eval()
+
+def start_from(
+    model: nn.Module, # untrained
+    name,             # weights' name or folder
+) -> nn.Module: # the same, with the weights that it shares; what those lack stays as it is
+    "Begin with trained weights. Raises `CrysVCDError` where they belong to another network"
+    tensors, _ = load_tensors(find_weights(name)/"model.safetensors"); own = model.state_dict()
+    odd = [k for k, v in tensors.items() if k not in own or own[k].shape != v.shape]
+    if odd: raise CrysVCDError(f"{name} cannot be the start of this network: {odd[0]} does not fit (give the network the same width, layers and features)")
+    model.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in tensors.items()}, strict=False)
+    return model
 
 def load_config(
     folder: Path, # a model's folder
