@@ -25,7 +25,7 @@ def generators(train, weights):
             "substitution (AFLOW prototypes)": lambda: TemplateGenerator(aflow_templates(), volume),
             "flow": lambda: FlowGenerator.from_pretrained(weights.get("flow", "structure-flow")),
             "flow (first draw only)": lambda: FlowGenerator.from_pretrained(weights.get("flow", "structure-flow"), tries=1),
-            "diffusion": lambda: DiffusionGenerator.from_pretrained(weights.get("diffusion", "structure-diffusion"))}
+            "diffusion": lambda: DiffusionGenerator.from_pretrained(weights.get("diffusion", "structure-diffusion"), sampler="paper")}
 
 
 class Lenient:
