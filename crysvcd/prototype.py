@@ -7,11 +7,12 @@ __all__ = ['SYMPREC', 'SAME', 'TABLE', 'slots', 'bare', 'same', 'positions', 'St
            'finish', 'PrototypeLibrary', 'library', 'save_library', 'vars_of', 'load_library']
 
 # %% ../nbs/16_prototype.ipynb #16p00003
-import collections, functools, math, warnings
+import collections, functools, math, re, warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from fastcore.basics import patch
 from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Lattice, Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
@@ -177,6 +178,20 @@ class PrototypeLibrary:
         if not 0 <= i < len(self): raise IndexError(f"structure type {i} of {len(self)}")
         a, b = self.offset[i:i+2]
         return Structure(Lattice(self.lattice[i]), self.slot[a:b].astype(int) + 1, self.frac[a:b])
+
+def _sizes_of(text: str) -> list: # "1a|2c4d" → [(1,), (2, 4)]
+    return [tuple(int(n) for n in re.findall(r"(\d+)[a-zA-Z]", w)) for w in text.split("|")]
+
+@patch
+def type_of(self: PrototypeLibrary,
+    s: Structure, # a crystal
+) -> int: # number of its structure type, −1 if it has none here
+    "Which structure type is it?"
+    s = niggli(s.get_primitive_structure()); counts, slot, _ = slots(s); number, wyckoff = positions(s, slot); own = _sizes(wyckoff)
+    for t in self.by_counts.get(counts, ()):
+        sizes = _sizes_of(self.wyckoff[t])
+        if self.number[t] == number and any([own[k] for k in p] == sizes and same(self[t], bare(s, np.argsort(p)[slot])) for p in permutations(counts).tolist()): return int(t)
+    return -1
 
 def library(
     types: list, # of finished `StructureType`s
