@@ -16,7 +16,7 @@ from crysvcd.flow import FlowGenerator
 from crysvcd.metrics import at_k, distances, held_out, metre, predict_candidates
 from crysvcd.prototype import load_library
 from crysvcd.retrieval import RetrievalGenerator
-from crysvcd.structure import RandomGenerator, VolumeModel, crystal_seeds, is_valid
+from crysvcd.structure import RandomGenerator, VolumeModel, crystal_seeds, is_valid, min_distance
 from crysvcd.template import TemplateGenerator, aflow_templates
 
 OUT = Path(__file__).parent / "results" / "structure_prediction.json"
@@ -51,12 +51,25 @@ def first_answers(generator, crystals):
     return made, (time.process_time() - t0) / len(cells)
 
 
+def described(structures):
+    "Density (g/cm³), Å³ an atom, space group, shortest distance (Å), neighbours within 1.2 of each atom's nearest; nothing for what was not made"
+    out = {k: [] for k in ("density", "volume", "spacegroup", "min_distance", "coordination")}
+    for s in structures:
+        if s is None or not is_valid(s): continue
+        try: number = s.get_space_group_info(0.1)[1]
+        except Exception: number = 1 # spglib finds nothing
+        i, _, _, d = s.get_neighbor_list(6.0); near = np.full(len(s), np.inf); np.minimum.at(near, i, d)
+        row = (float(s.density), s.volume / len(s), number, min_distance(s), float(np.mean(np.bincount(i[d <= 1.2 * near[i]], minlength=len(s)))))
+        for k, v in zip(out, row): out[k].append(round(v, 3))
+    return out
+
+
 def measure(generator, crystals, references, k):
     made, seconds = first_answers(generator, crystals)
     first = distances([[s] if s is not None else [] for s in made], crystals)
     if not first.size: first = np.full((len(made), 1), np.nan)
     note = {"valid": float(np.mean([s is not None and is_valid(s) for s in made])), "cpu_seconds": seconds, "1": at_k(first, 1) | metre([[s] for s in made], crystals, references, 1) if all(made) else at_k(first, 1)}
-    best = {"1": first[:, 0]}
+    note["properties"] = described(made); best = {"1": first[:, 0]}
     if k > 1:
         many = predict_candidates(generator, crystals, k); d = distances(many, crystals)
         note |= {str(n): at_k(d, n) for n in (10, 20)}; note["20"] |= {x: v for x, v in metre(many, crystals, references, 20).items() if x == "metre"}
@@ -70,7 +83,7 @@ def about(crystals, train, volume):
     def far(s):
         n = t.nearest(s.composition); return round(n[0][0] / len(s.composition), 3) if n else None
     return {"id": crystals.id.tolist(), "formula": crystals.formula.tolist(), "n_atoms": crystals.n_atoms.tolist(), "n_elements": [len(s.composition) for s in crystals],
-            "template_distance": [far(s) for s in crystals], "new_type": [lib.type_of(s) < 0 for s in crystals]}
+            "properties": described(crystals), "template_distance": [far(s) for s in crystals], "new_type": [lib.type_of(s) < 0 for s in crystals]}
 
 
 if __name__ == "__main__":
@@ -84,5 +97,5 @@ if __name__ == "__main__":
         if a.only and name not in a.only: continue
         some = crystals[np.arange(min(most, len(crystals)))]; references = parts[a.part][np.isin(parts[a.part].formula, some.formula)]
         done["models"][name] = measure(make(), some, references, k)
-        print(name, {x: y for x, y in done["models"][name].items() if x != "distance"}, flush=True)
+        print(name, {x: y for x, y in done["models"][name].items() if x not in ("distance", "properties")}, flush=True)
         a.out.parent.mkdir(exist_ok=True); a.out.write_text(json.dumps(done, indent=1) + "\n")

@@ -51,7 +51,7 @@ def _descriptors() -> Tensor: # (101, 6), each of order one
         for e in map(Element.from_Z, range(1, 101)):
             x = e.X if math.isfinite(e.X) else 1.5
             rows.append([x - 2, float(e.atomic_radius or 1.5) - 1.4, MENDELEEV[e.Z] / 50 - 1, e.group / 9 - 1, e.row / 3.5 - 1, (e.common_oxidation_states or (0,))[0] / 4])
-    return torch.tensor(rows)
+    return torch.tensor(rows, dtype=torch.float32)
 
 # %% ../nbs/17_retrieval.ipynb #17r00009
 MAX_SLOTS = 6
@@ -72,7 +72,7 @@ class TypeFeatures:
     def __init__(self, lib: PrototypeLibrary): self.lib, self._one = lib, functools.cache(self._make)
     def _make(self, t: int) -> tuple:
         e = torch.tensor(environment(self.lib[t]), dtype=torch.float32); c = torch.tensor(self.lib.counts(t), dtype=torch.float32)
-        return e, c / c.sum(), torch.tensor([math.log(self.lib.members[t]), self.lib.number[t] / 230, float(c.sum()) / 20])
+        return e, c / c.sum(), torch.tensor([math.log(self.lib.members[t]), self.lib.number[t] / 230, float(c.sum()) / 20], dtype=torch.float32)
     def __call__(self,
         types: np.ndarray, # any shape; −1: none, of which the first type's features are returned
     ) -> tuple: # environment (…, k, k, 20), shares of the slots (…, k), (…, 3)
