@@ -59,7 +59,7 @@ def predict(
 ):
     "Candidates for the crystals of your formulas, the most probable first."
     if not formula: raise CrysVCDError("give formulas: crysvcd predict --help lists the options")
-    from crysvcd.predict import predict_to_folder
+    from crysvcd.prediction import predict_to_folder
     t = predict_to_folder(formula, out, _numbers(z, "z"), k, exact_cell, seed, structure)
     for f, rows in t.groupby("formula", sort=False):
         print(f"{f}: {len(rows)} candidates"); print(rows[["rank", "spacegroup", "probability", "cell", "origin", "cif"]].head(8).to_string(index=False))
