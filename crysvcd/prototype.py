@@ -173,7 +173,10 @@ class PrototypeLibrary:
         for i in range(len(self)): out[self.counts(i)].append(i)
         return {c: np.array(t) for c, t in out.items()}
     def counts(self, i: int) -> tuple: return tuple(np.bincount(self.slot[self.offset[i]:self.offset[i+1]]).tolist())
-    def orders(self, i: int) -> list: return [tuple(map(int, o)) for o in self.order[i].split()]
+    @functools.cached_property
+    def orders(self) -> list: # (T,) sets of tuples
+        "The different orders of elements in the slots"
+        return [{tuple(map(int, o)) for o in text.split()} for text in self.order]
     def __getitem__(self, i: int) -> Structure: # bare
         if not 0 <= i < len(self): raise IndexError(f"structure type {i} of {len(self)}")
         a, b = self.offset[i:i+2]

@@ -153,7 +153,7 @@ def find_candidates(
         if without: rows = rows[memory.formula[a:b] != without]
         for p in map(list, permutations(counts)) if len(rows) else ():
             names, weight, order, start = _weigh(keys[rows, :k], key(elements[p], charge[p]), memory.type[rows])
-            found += [(weight[i] / m, t, p, m, rows[order[start[i]:start[i+1]]]) for i, t in enumerate(names) if tuple(p) in lib.orders(t)]
+            found += [(weight[i] / m, t, p, m, rows[order[start[i]:start[i+1]]]) for i, t in enumerate(names) if tuple(p) in lib.orders[t]]
     return _collect(sorted(found, key=lambda x: -x[0])[:cfg.candidates], elements, charge, cfg)
 
 def _collect(found: list, elements, charge, cfg: RetrievalConfig) -> Candidates:
