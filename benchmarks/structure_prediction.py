@@ -3,8 +3,8 @@
     CRYSVCD_DATA=FOLDER python benchmarks/structure_prediction.py [--only NAME…] [--weights NAME=FOLDER…] [--part test] [--out FILE]
 
 Split, choice of compositions and matcher: notebook 15_metrics. Writes benchmarks/results/structure_prediction.json, which keeps every composition's distance
-at 1, 10 and 20 candidates, so that any subset can be looked at; generators measured before are kept. Chance, substitution and retrieval are asked for all
-held-out compositions, the flow and the diffusion model, which cost more, for the first 300 and 150 of the same list.
+at 1, 10 and 20 candidates, so that any subset can be looked at; generators measured before are kept. Substitution and retrieval are asked for all
+held-out compositions, chance, the flow and the diffusion model for the first 200 and 100 of the same list.
 """
 import argparse, json, platform, time
 from pathlib import Path
@@ -27,13 +27,13 @@ def generators(train, weights):
     volume, w = VolumeModel().fit(train), lambda name: weights.get(name, f"structure-{name}")
     retrieval = lambda: RetrievalGenerator.from_pretrained(w("retrieval"), flow=weights.get("flow"))
     def alone(): g = retrieval(); g.ranking = (1.0, 0.0, 0.0); return g
-    return {"chance": (lambda: RandomGenerator(volume), 300, 20),
+    return {"chance": (lambda: RandomGenerator(volume), 200, 20),
             "substitution (training crystals)": (lambda: Lenient(TemplateGenerator(train, volume)), 10_000, 20),
             "substitution (AFLOW prototypes)": (lambda: Lenient(TemplateGenerator(aflow_templates(), volume)), 10_000, 1),
             "retrieval": (retrieval, 10_000, 20),
             "retrieval without the flow's say": (alone, 10_000, 1),
-            "flow": (lambda: FlowGenerator.from_pretrained(w("flow")), 300, 20),
-            "diffusion": (lambda: DiffusionGenerator.from_pretrained(w("diffusion")), 150, 1)}
+            "flow": (lambda: FlowGenerator.from_pretrained(w("flow")), 200, 20),
+            "diffusion": (lambda: DiffusionGenerator.from_pretrained(w("diffusion")), 100, 1)}
 
 
 class Lenient:

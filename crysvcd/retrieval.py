@@ -450,12 +450,12 @@ def candidates(self: RetrievalGenerator,
     cell,           # content of a cell
     k: int = 20,    # crystals at most
     seed: int = 0,  # of the flow's draws
-    draws: int = 5, # of the flow
+    draws: int = 5, # of the flow, where "none of these" is at least 2% probable
 ) -> list: # `Guess`es, different crystals, the most probable first
     "The crystals that a composition may have. Overlapping atoms are left out"
     found, none = self.guesses(cell, self.model.cfg.candidates)
     seeds = [int(np.random.SeedSequence([seed, i]).generate_state(1)[0]) for i in range(draws)]
-    found += [Guess(s, none / draws) for s in (self.flow.sample([cell] * draws, seeds) if draws else ())]
+    found += [Guess(s, none / draws) for s in (self.flow.sample([cell] * draws, seeds) if draws and none >= 0.02 else ())]
     return merge([g for g in found if is_valid(g.structure)])[:k]
 
 def merge(
