@@ -11,7 +11,7 @@ import csv, itertools, json, os, sys
 from contextlib import nullcontext
 from pathlib import Path
 
-from fastcore.script import anno_parser, store_true
+from fastcore.script import anno_parser, bool_arg, store_true
 
 from . import __version__
 from .data import CrysVCDError
@@ -198,67 +198,70 @@ def audit(
 # %% ../nbs/40_cli.ipynb #ef56b557
 def train_formula(
     data: str = None,    # CSV file or folder; default: $CRYSVCD_DATA, then MP-20 from the web
-    kind: str = "ionic", # ionic or alloy
-    mode: str = "chemist", # whose oxidation states: chemist or paper
+    recipe: str = None,  # settings to begin with: default or paper
+    config: str = None,  # or those of a file: a model's config.json, or the same as .toml
+    kind: str = None,    # ionic (the default) or alloy
+    mode: str = None,    # whose oxidation states: chemist (the default) or paper
     out: Path = None,    # folder for checkpoints and the model; default: runs/formula-KIND
+    start: str = None,   # weights to begin with: a name or a folder
     steps: int = None,   # budget in optimiser steps; default 3000 (ionic) or 2000 (alloy)
     minutes: float = None, # or in minutes
-    batch_size: int = 128,
-    seed: int = 0,
-    device: str = "cpu",
-    checkpoint_every: float = 60.0, # seconds
+    batch_size: int = None, # formulas a step; default 128
+    lr: float = None,    # peak learning rate; default 0.001
+    warmup: int = None,  # steps until it is reached; default 200
+    weight_decay: float = None, # default 0.01
+    dropout: float = None, # default 0.1
+    ema: float = None,   # decay of the averaged weights; default 0.999
+    seed: int = None,    # of batches and orders; default 0
+    device: str = None,  # cpu (the default), cuda or mps
+    bf16: bool_arg = None, # matrix products in bfloat16
+    compile: bool_arg = None, # compile the network's steps
+    workers: int = None, # processes that make batches ahead; default 0
+    validate_every: int = None, # steps; default 250
+    checkpoint_every: float = None, # seconds; default 60
 ):
     "Train a formula model; run again after an interruption and it goes on."
-    from crysvcd import formula as f
-    if kind not in ("ionic", "alloy"): raise CrysVCDError(f"kind {kind!r}: choose ionic or alloy")
-    if mode not in f.TABLES: raise CrysVCDError(f"mode {mode!r}: choose {' or '.join(f.TABLES)}")
-    steps = f.STEPS[kind] if steps is None and minutes is None else steps
-    out, cfg, parts = _training(data, out or f"runs/formula-{kind}", steps, minutes, batch_size, seed, device, checkpoint_every, valid_elements=True)
-    f.train_formula(parts["train"], parts["val"], out, cfg, f.FormulaConfig(kind=kind, mode=mode), batch_size)
-    print(f"model: {out}")
+    given = {k: v for k, v in locals().items() if k not in ("data", "out")}
+    from crysvcd.recipe import FORMULA_RECIPES, choose
+    chosen = choose(FORMULA_RECIPES, **given)
+    _train(chosen, out or f"runs/formula-{chosen.network.kind}", data)
 
 def train_structure(
     data: str = None,      # CSV file or folder; default: $CRYSVCD_DATA, then MP-20 from the web
-    method: str = "flow",  # flow or diffusion
+    recipe: str = None,    # settings to begin with: default, cpu-night (two CPU cores, 9 hours) or gpu (one modern GPU, 25 minutes)
+    config: str = None,    # or those of a file: a model's config.json, or the same as .toml
+    method: str = None,    # flow (the default) or diffusion
     out: Path = None,      # folder for checkpoints and the model; default: runs/structure-METHOD
+    start: str = None,     # weights to begin with: a name or a folder
     steps: int = None,     # budget in optimiser steps
     minutes: float = None, # or in minutes; default 60
     width: int = None,     # of an atom's features; default 192
     paper: store_true = False, # the paper's network: 6 layers of width 512
-    batch_size: int = 64,
-    seed: int = 0,
-    device: str = "cpu",
-    checkpoint_every: float = 60.0, # seconds
+    batch_size: int = None, # crystals a step, over all processes; default 64
+    lr: float = None,      # peak learning rate; default 0.001
+    warmup: int = None,    # steps until it is reached; default 200
+    weight_decay: float = None, # default 0.01
+    dropout: float = None, # default 0
+    ema: float = None,     # decay of the averaged weights; default 0.999
+    seed: int = None,      # of batches and noise; default 0
+    device: str = None,    # cpu (the default), cuda or mps
+    bf16: bool_arg = None, # matrix products in bfloat16
+    compile: bool_arg = None, # compile the network's steps
+    workers: int = None,   # processes that make batches ahead; default 0
+    validate_every: int = None, # steps; default 1000
+    checkpoint_every: float = None, # seconds; default 60
 ):
     "Train a structure model; run again after an interruption and it goes on."
-    from crysvcd import diffusion as d, flow as f
-    from crysvcd.denoiser import DenoiserConfig
-    if method not in ("flow", "diffusion"): raise CrysVCDError(f"method {method!r}: choose flow or diffusion")
-    if width is not None and not 8 <= width <= 4096: raise CrysVCDError(f"width {width}: choose 8 to 4096")
-    out, cfg, parts = _training(data, out or f"runs/structure-{method}", steps, 60 if steps is None and minutes is None else minutes, batch_size, seed, device, checkpoint_every, valid_elements=False)
-    net = DenoiserConfig.paper() if paper else DenoiserConfig()
-    net.width = net.width if width is None else width
-    train, made = (f.train_flow, f.FlowConfig(net)) if method == "flow" else (d.train_diffusion, d.DiffusionConfig(net))
-    train(parts["train"], parts["val"], out, cfg, made, batch_size)
-    print(f"model: {out}")
+    given = {k: v for k, v in locals().items() if k not in ("data", "out", "paper")}
+    from crysvcd.recipe import STRUCTURE_RECIPES, DenoiserConfig, choose
+    if paper: given["network"] = DenoiserConfig.paper()
+    chosen = choose(STRUCTURE_RECIPES, **given)
+    _train(chosen, out or f"runs/structure-{chosen.method}", data)
 
-def _training(data, out, steps, minutes, batch_size, seed, device, checkpoint_every, valid_elements):
-    "What both trainings share: folder, budget, split data"
-    from crysvcd.data import VALID_ELEMENTS, load_crystals, split_by_formula
-    from crysvcd.training import TrainConfig
-    for k, v in dict(steps=steps, minutes=minutes).items():
-        if v is not None and not 0 < v < float("inf"): raise CrysVCDError(f"{k} = {v}: the budget must be positive")
-    if batch_size < 1: raise CrysVCDError(f"batch size {batch_size}: give a positive number")
-    if seed < 0: raise CrysVCDError(f"seed {seed}: give a number that is not negative")
-    _check_device(device)
-    crystals = load_crystals(data, elements=VALID_ELEMENTS if valid_elements else None)
-    for reason, n in crystals.dropped.reason.str.split("(").str[0].str.strip().value_counts().items(): print(f"left out: {n} × {reason}")
-    return Path(out), TrainConfig(steps=steps, minutes=minutes, seed=seed, device=device, validate_every=250 if valid_elements else 1000, checkpoint_every=checkpoint_every), split_by_formula(crystals)
-
-def _check_device(device: str):
-    import torch
-    try: torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError): raise CrysVCDError(f"device {device!r} is not available here: choose cpu, or cuda or mps where there is one") from None
+def _train(recipe, out, data):
+    from crysvcd.recipe import first_process, train_recipe
+    train_recipe(recipe, out, data)
+    if first_process(): print(f"model: {out}")
 
 # %% ../nbs/40_cli.ipynb #0c50e5ed
 COMMANDS = {"generate": generate, "predict": predict, "formulas": formulas, "score": score, "label": label, "audit": audit, "train formula": train_formula, "train structure": train_structure}
@@ -271,6 +274,7 @@ def _parser(name: str):
     for a in parser._actions:
         if name in ("label", "score", "audit", "predict") and a.dest in ("formula", "path"): a.nargs = "*"
         if a.dest == "k": a.option_strings = ["-k", "--k"]; parser._option_string_actions["-k"] = a
+        if a.type is bool_arg: a.nargs, a.const, a.metavar = "?", True, "no"
         dashed = [o.replace("_", "-") for o in a.option_strings]
         parser._option_string_actions.update(dict.fromkeys(dashed, a)); a.option_strings = dashed
     def error(message): raise CrysVCDError(f"{message} (crysvcd {name} --help lists the options)")
