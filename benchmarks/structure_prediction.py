@@ -68,11 +68,11 @@ def measure(generator, crystals, references, k):
     made, seconds = first_answers(generator, crystals)
     first = distances([[s] if s is not None else [] for s in made], crystals)
     if not first.size: first = np.full((len(made), 1), np.nan)
-    note = {"valid": float(np.mean([s is not None and is_valid(s) for s in made])), "cpu_seconds": seconds, "1": at_k(first, 1) | metre([[s] for s in made], crystals, references, 1) if all(made) else at_k(first, 1)}
+    note = {"valid": float(np.mean([s is not None and is_valid(s) for s in made])), "cpu_seconds": seconds, "1": at_k(first, 1) | {"metre": metre([[s] if s is not None else [] for s in made], crystals, references, 1)["metre"]}}
     note["properties"] = described(made); best = {"1": first[:, 0]}
     if k > 1:
         many = predict_candidates(generator, crystals, k); d = distances(many, crystals)
-        note |= {str(n): at_k(d, n) for n in (10, 20)}; note["20"] |= {x: v for x, v in metre(many, crystals, references, 20).items() if x == "metre"}
+        note |= {str(n): at_k(d, n) for n in (10, 20)}; note["20"]["metre"] = metre(many, crystals, references, 20)["metre"]
         best |= {str(n): np.where(np.isnan(d[:, :n]).all(1), np.nan, np.where(np.isnan(d[:, :n]), np.inf, d[:, :n]).min(1, initial=np.inf)) for n in (10, 20)}
     return note | {"distance": {n: [None if np.isnan(x) else round(float(x), 4) for x in v] for n, v in best.items()}}
 
