@@ -319,9 +319,10 @@ def load_retrieval(
 ) -> RetrievalModel: # with its memory; `where` tells which rows of it have which counts
     "A trained retrieval model"
     model = load_model(name, lambda c: RetrievalModel(RetrievalConfig(**c["retrieval"]), c["members"]))
-    where = load_config(find_weights(name))["where"]
+    try: where = {tuple(c): (a, b) for c, a, b in load_config(find_weights(name))["where"]}
+    except (KeyError, TypeError, ValueError): raise CrysVCDError(f"{find_weights(name)}/config.json does not say where the model's memory lies (where): restore it, or train again") from None
     nothing = np.zeros((0, MAX_SLOTS))
-    model.memory = Memory(nothing, nothing, model.key_type.numpy(), model.key_volume.float().numpy(), np.array([], str), {tuple(c): (a, b) for c, a, b in where})
+    model.memory = Memory(nothing, nothing, model.key_type.numpy(), model.key_volume.float().numpy(), np.array([], str), where)
     return model
 
 # %% ../nbs/17_retrieval.ipynb #17r00025
@@ -375,8 +376,9 @@ class RetrievalGenerator:
         flow=None,                  # the flow's; default: those named in config.json
         temperature: float = 0.0,
     ):
-        config = load_config(find_weights(name))
-        return cls(load_retrieval(name), FlowGenerator(load_flow(flow or config.get("flow", "structure-flow"))), temperature=temperature, ranking=tuple(config.get("ranking", (0.6, 1.2, 0.6))))
+        model, config, lib = load_retrieval(name), load_config(find_weights(name)), load_library()
+        if config.get("library") != library_hash(lib): raise CrysVCDError(f"{find_weights(name)} was trained with another library of structure types than the one installed: train again with benchmarks/prototypes.py")
+        return cls(model, FlowGenerator(load_flow(flow or config.get("flow", "structure-flow"))), lib, temperature, tuple(config.get("ranking", (0.6, 1.2, 0.6))))
     def varied(self):
         "The same, but one composition gets different crystals"
         return type(self)(self.model, self.flow, self.lib, 1.0, self.ranking, self.looked_at)

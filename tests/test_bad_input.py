@@ -30,6 +30,8 @@ def one_line(r, *words):
     (["formulas", "2", "--elements", "9"], "between 1 and 8"), (["formulas", "2", "--atoms", "0"], "n_atoms"), (["formulas", "2", "--z", "0"], "formula units"), (["formulas", "2", "--temperature", "0"], "positive"), (["formulas", "2", "--top-p", "7"], "between 0 and 1"),
     (["formulas", "2", "--exclude", "/nowhere.txt"], "No such file"), (["formulas", "2", "--format", "nonsense"], "format"), (["formulas", "2", "--model", "structure-flow"], "does not hold a formula model"), (["formulas", "2", "--out", "/nowhere/x.csv"], "written"), (["formulas", "2", "--seed", "-1"], "seed"),
     (["formulas", "2", "--system", "Na-Cl", "--atoms", "3"], "no balanced formula"), (["formulas", "2", "--contains", "La"], "vocabulary"), (["formulas", "2", "--classes", "A=Ca"], "without a template"), (["score", "NaCl", "--model", "nowhere"], "no weights"), (["audit", "/nowhere"], "does not exist"),
+    (["predict"], "give formulas"), (["predict", "NaF2"], "no oxidation states"), (["predict", "Qq"], "not a chemical formula"), (["predict", "LaF3"], "La"), (["predict", "NaCl", "--z", "0"], "positive numbers"), (["predict", "NaCl", "--z", "x"], "whole numbers"),
+    (["predict", "NaCl", "-k", "0"], "at least one"), (["predict", "NaCl", "--seed", "-1"], "seed"), (["predict", "Na150Cl150", "--exact-cell"], "at most 200"), (["predict", "NaCl", "--structure", "nowhere"], "no weights at"), (["predict", "NaCl", "--structure", "formula-ionic"], "does not hold a structure model"),
     (["generate", "2", "--within", "Li-Na"], "is positive"), (["generate", "2", "--formula", "NaCl", "--system", "Na-Cl"], "not both"),
     (["label", "Na1e400Cl"], "too many atoms"), (["train", "formula", "--kind", "both", "--steps", "1"], "choose ionic"),
 ])
