@@ -458,14 +458,16 @@ def candidates(self: RetrievalGenerator,
     found, none = self.guesses(cell, self.model.cfg.candidates)
     seeds = [int(np.random.SeedSequence([seed, i]).generate_state(1)[0]) for i in range(draws)]
     found += [Guess(s, none / draws) for s in (self.flow.sample([cell] * draws, seeds) if draws and none >= 0.02 else ())]
-    return merge([g for g in found if is_valid(g.structure)])[:k]
+    return merge([g for g in found if is_valid(g.structure)], k)
 
 def merge(
     guesses: list, # `Guess`es
+    k: int = None, # stop when so many different ones are found
 ) -> list: # the different ones, the most probable first; of equal ones the first stays and has their probabilities together
     "Put equal answers together"
     out = []
     for g in sorted(guesses, key=lambda g: -g.probability):
+        if len(out) == k: break
         twin = next((o for o in out if math.isfinite(match_distance(o.structure, g.structure))), None)
         if twin is None: out.append(Guess(g.structure, g.probability, g.type))
         else: twin.probability += g.probability
