@@ -56,7 +56,7 @@ class LatticeCoder(nn.Module):
         return from_log_metric(self.shape(y, z))
     def fit(self, crystals: Crystals):
         "Volume guess, means and standard deviations from training crystals"
-        self.volume.fit(crystals)
+        self.volume.fit(crystals); self.mean.zero_(); self.std.fill_(1)
         batches = CrystalBatches(crystals, 512)
         y = torch.cat([self.encode(l, z) for z, _, l in map(batches, range(batches.per_epoch))])
         self.mean.copy_(y.mean(0)); self.std.copy_(y.std(0).clamp(min=1e-3))
