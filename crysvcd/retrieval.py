@@ -311,7 +311,9 @@ def fill_memory(model: RetrievalModel, memory: Memory) -> RetrievalModel:
     model.key_type, model.key_volume = torch.tensor(memory.type, dtype=torch.int32), torch.tensor(memory.log_volume).half()
     return model.eval()
 
-def library_hash(lib: PrototypeLibrary) -> str: return fingerprint(lib.n_atoms, lib.slot, lib.number)
+def library_hash(lib: PrototypeLibrary) -> str:
+    "Tells one library of structure types from another"
+    return fingerprint(lib.n_atoms, lib.slot, lib.number)
 
 # %% ../nbs/17_retrieval.ipynb #17r00021
 def load_retrieval(
