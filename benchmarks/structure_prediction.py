@@ -100,4 +100,4 @@ if __name__ == "__main__":
         some = crystals[np.arange(min(most, len(crystals)))]; references = parts[a.part][np.isin(parts[a.part].formula, some.formula)]
         done["models"][name] = measure(make(), some, references, k, many)
         print(name, {x: y for x, y in done["models"][name].items() if x not in ("distance", "properties")}, flush=True)
-        a.out.parent.mkdir(exist_ok=True); a.out.write_text(json.dumps(done, indent=1) + "\n")
+        a.out.parent.mkdir(exist_ok=True); a.out.write_text(json.dumps(done) + "\n")

@@ -441,10 +441,10 @@ def sample(self: RetrievalGenerator, cells: list, seeds: list, callback=None) ->
 def _choose(self: RetrievalGenerator, guesses: list, none: float, seed: int):
     "One guess, or None: the flow shall draw"
     guesses = [g for g in guesses if is_valid(g.structure)]
-    if not guesses: return None
+    if not guesses: return None # even where "none of these" is likeliest, the best type is more often right than a draw
     p = np.array([g.probability for g in guesses] + [none]); p /= p.sum()
-    if not self.temperature: j = int(p.argmax())
-    else: w = p ** (1 / self.temperature); j = int(np.random.default_rng(seed).choice(len(p), p=w / w.sum()))
+    if not self.temperature: return guesses[0]
+    w = p ** (1 / self.temperature); j = int(np.random.default_rng(seed).choice(len(p), p=w / w.sum()))
     return None if j == len(guesses) else guesses[j]
 
 @patch
