@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['DIFFUSION_SAMPLERS', 'cosine_alpha_bar', 'geometric_sigma', 'wrapped_normal_score', 'expected_square_score',
-           'DiffusionConfig', 'DiffusionModel', 'diffusion_loss', 'sample_diffusion', 'noise_levels', 'sample_few',
-           'DiffusionGenerator', 'load_diffusion', 'validation_loss', 'train_structure', 'train_diffusion']
+           'DiffusionConfig', 'DiffusionModel', 'ruin', 'diffusion_loss', 'sample_diffusion', 'noise_levels',
+           'sample_few', 'DiffusionGenerator', 'load_diffusion', 'validation_loss', 'train_structure',
+           'train_diffusion']
 
 # %% ../nbs/12_diffusion.ipynb #a7950614
 import inspect, math
@@ -17,9 +18,9 @@ import torch
 from torch import Tensor, nn
 
 from .data import Crystals, CrysVCDError
-from .denoiser import Denoiser, DenoiserConfig
+from .denoiser import Denoiser, DenoiserConfig, log_metric
 from .structure import CrystalBatches, CrystalNoise, sample_by_size
-from .training import TrainConfig, Trainer, find_weights, fingerprint, load_model, save_weights, step_generator
+from .training import TrainConfig, Trainer, fingerprint, load_model, save_config, save_weights, start_from, step_generator, to_device
 
 # %% ../nbs/12_diffusion.ipynb #0992a257
 def cosine_alpha_bar(
@@ -79,28 +80,42 @@ class DiffusionModel(nn.Module):
         root = torch.cat([torch.ones(1, dtype=torch.float64), expected_square_score(sigma[1:]).sqrt()])
         for k, v in dict(alpha_bar=cosine_alpha_bar(cfg.steps), sigma=sigma, root_lambda=root).items():
             self.register_buffer(k, v.float(), persistent=False)
+    @property
+    def schedules(self) -> tuple: return self.alpha_bar, self.sigma, self.root_lambda # each (T + 1,)
     def forward(self,
         z: Tensor, frac: Tensor, lattice: Tensor, # (B, N), (B, N, 3), (B, 3, 3) Å
         t: Tensor,                                # (B,) integers 1…T
+        shape: Tensor = None,                     # (B, 3, 3) `log_metric(lattice)`, where it is known already
     ) -> tuple: # score/√λ (B, N, 3) and ε (B, 3, 3)
-        move, cell = self.denoiser(z, frac, lattice, t / self.cfg.steps)
-        return move, cell @ lattice
+        move, cell = self.denoiser(z, frac, lattice, t / self.cfg.steps, shape)
+        with torch.autocast(lattice.device.type, enabled=False): return move, cell @ lattice
 
 # %% ../nbs/12_diffusion.ipynb #d7a8cb04
+def ruin(
+    schedules: tuple,           # of the model, on the CPU
+    batch: tuple,               # (z, frac, lattice) of crystals, on the CPU
+    generator: torch.Generator, # times and noise
+) -> tuple: # z, noisy coordinates and lattice, t, the lattice's `log_metric`, and what is to be predicted: score/√λ and ε
+    "Crystals with noise, each at a time of its own (DiffCSP, eq. 3 and 6)"
+    z, x, lattice = batch; randn = lambda s: torch.randn(s, generator=generator)
+    t = torch.randint(1, len(schedules[0]), (len(z),), generator=generator)
+    a, s, root = (v[t][:, None, None] for v in schedules)
+    eps, shift = randn(lattice.shape), s * randn(x.shape)
+    target = wrapped_normal_score(shift, s.expand_as(shift)) / root
+    noisy = a.sqrt() * lattice + (1 - a).sqrt() * eps
+    return z, (x + shift) % 1, noisy, t, log_metric(noisy), target, eps
+
 def diffusion_loss(
     model: DiffusionModel,
-    batch: tuple,               # (z, frac, lattice) of crystals
-    generator: torch.Generator, # times and noise
+    batch: tuple,                      # of `ruin`, or (z, frac, lattice) of crystals
+    generator: torch.Generator = None, # for crystals: times and noise
 ) -> tuple: # (loss, {"coord": …, "lattice": …})
     "Denoising loss of lattice and coordinates (DiffCSP, eq. 4 and 7)"
-    z, x, lattice = batch; dev = x.device; randn = lambda s: torch.randn(s, generator=generator).to(dev)
-    t = torch.randint(1, model.cfg.steps + 1, (len(z),), generator=generator).to(dev)
-    a, s = model.alpha_bar[t][:, None, None], model.sigma[t][:, None, None]
-    eps, shift = randn(lattice.shape), s * randn(x.shape)
-    target = wrapped_normal_score(shift, s.expand_as(shift)) / model.root_lambda[t][:, None, None]
-    score, noise = model(z, (x + shift) % 1, a.sqrt() * lattice + (1 - a).sqrt() * eps, t)
+    if len(batch) == 3: batch = to_device(ruin(to_device(model.schedules, "cpu"), to_device(batch, "cpu"), generator), batch[0].device)
+    *inputs, target, eps = batch
+    score, noise = model(*inputs)
     coord, cell = (score - target).square().mean(), (noise - eps).square().mean()
-    return coord + model.cfg.lattice_weight * cell, {"coord": coord.item(), "lattice": cell.item()}
+    return coord + model.cfg.lattice_weight * cell, {"coord": coord.detach(), "lattice": cell.detach()}
 
 # %% ../nbs/12_diffusion.ipynb #4e7c4d21
 def _corrector(model, x, score, k, noise):
@@ -237,34 +252,39 @@ def load_diffusion(
 # %% ../nbs/12_diffusion.ipynb #b16364be
 def validation_loss(
     loss,               # e.g. `diffusion_loss`
+    prepare,            # (crystals, generator) → what it takes, e.g. `ruin`
     crystals: Crystals, # held out
     batch_size: int = 64,
     device: str = "cpu",
 ):
-    "A function of the model: mean losses over held-out crystals"
-    batches = CrystalBatches(crystals, batch_size, device=device)
+    "A function of the model: mean losses over held-out crystals, whose noise is drawn once and kept on the device"
+    batches = CrystalBatches(crystals, batch_size)
+    ready = [to_device(prepare(batches(i), step_generator(1, i)), device) for i in range(batches.per_epoch)]
+    share = [len(b[0]) / len(crystals) for b in ready]
     def validate(model):
-        rows = [(len(b[0]), loss(model, b, step_generator(1, i))) for i, b in enumerate(map(batches, range(batches.per_epoch)))]
-        total = sum(n for n, _ in rows)
-        return {"loss": sum(n * l.item() for n, (l, _) in rows) / total} | {k: sum(n * p[k] for n, (_, p) in rows) / total for k in rows[0][1][1]}
+        losses = [loss(model, b) for b in ready]
+        rows = torch.stack([torch.stack([l, *p.values()]) for l, p in losses]).tolist()
+        return {k: sum(w * r[j] for w, r in zip(share, rows)) for j, k in enumerate(("loss", *losses[0][1]))}
     return validate
 
 def train_structure(
     model: nn.Module,  # to train
-    loss,              # (model, batch, generator) → (loss, parts)
+    loss,              # (model, batch) → (loss, parts)
+    prepare,           # (crystals, generator) → the loss's batch, made on the CPU
     config: dict,      # what rebuilds the model
     train: Crystals, val: Crystals, # to learn from; held out, for the curve
-    folder: Path,      # checkpoints, curve, and at the end the model
+    folder: Path,      # checkpoints, curve, config.json, and at the end the weights
     cfg: TrainConfig, batch_size: int = 64,
-    batch=None,        # step → what the loss takes; default: (z, frac, lattice) of crystals
 ) -> nn.Module: # with averaged weights
     "Train a structure model; run again after an interruption and it goes on"
-    validate = validation_loss(loss, val, device=cfg.device) if len(val) else None
+    crystals = CrystalBatches(train, batch_size, cfg.seed)
+    batch = lambda step: prepare(crystals(step), step_generator(cfg.seed, step))
+    validate = validation_loss(loss, prepare, val, device=cfg.device) if len(val) else None
     about = {"network": config, "batch_size": batch_size, "data": fingerprint(train.numbers, train.frac, train.lattice)}
-    trainer = Trainer(model, loss, batch or CrystalBatches(train, batch_size, cfg.seed), cfg, folder, validate, about)
+    trainer = Trainer(model, loss, batch, cfg, folder, validate, about)
+    save_config(config := config | {"train": asdict(cfg), "batch_size": batch_size}, folder)
     model = trainer.run()
-    done = {"train": asdict(cfg), "batch_size": batch_size, "steps_done": trainer.step, "minutes_done": round(trainer.elapsed / 60, 1)}
-    save_weights(model, config | done, folder)
+    if trainer.main: save_weights(model, config | {"steps_done": trainer.step, "minutes_done": round(trainer.elapsed / 60, 1)}, folder)
     return model
 
 def train_diffusion(
@@ -273,8 +293,12 @@ def train_diffusion(
     cfg: TrainConfig = None,        # budget
     diffusion: DiffusionConfig = None,
     batch_size: int = 64,
-) -> DiffusionModel:
-    "Train the paper's formulation"
+    start=None,                     # weights to begin with: a name or a folder
+) -> DiffusionModel: # with averaged weights
+    "Train the paper's formulation; run again after an interruption and it goes on"
     cfg, diffusion = cfg or TrainConfig(minutes=60), diffusion or DiffusionConfig()
     torch.manual_seed(cfg.seed)
-    return train_structure(DiffusionModel(diffusion), diffusion_loss, {"method": "diffusion", "diffusion": asdict(diffusion)}, train, val, folder, cfg, batch_size)
+    model = DiffusionModel(diffusion)
+    if start: start_from(model, start)
+    schedules, config = model.schedules, {"method": "diffusion", "diffusion": asdict(diffusion), "start": str(start) if start else None}
+    return train_structure(model, diffusion_loss, lambda crystals, g: ruin(schedules, crystals, g), config, train, val, folder, cfg, batch_size)
