@@ -4,7 +4,7 @@
 
 Split, choice of compositions and matcher: notebook 15_metrics. Writes benchmarks/results/structure_prediction.json, which keeps every composition's distance
 at 1, 10 and 20 candidates, so that any subset can be looked at; generators measured before are kept. Substitution and retrieval are asked for all
-held-out compositions (retrieval's ten candidates for the first 300), chance, the flow and the diffusion model for the first 200, 150 and 100 of the same list.
+held-out compositions, chance, the flow and the diffusion model for the first 200, 150 and 100 of the same list.
 """
 import argparse, json, platform, time
 from pathlib import Path
@@ -30,7 +30,7 @@ def generators(train, weights):
     return {"chance": (lambda: RandomGenerator(volume), 200, 20, 200),
             "substitution (training crystals)": (lambda: Lenient(TemplateGenerator(train, volume)), 10_000, 20, 10_000),
             "substitution (AFLOW prototypes)": (lambda: Lenient(TemplateGenerator(aflow_templates(), volume)), 10_000, 1, 0),
-            "retrieval": (retrieval, 10_000, 10, 300),
+            "retrieval": (retrieval, 10_000, 20, 10_000),
             "retrieval without the flow's say": (alone, 10_000, 1, 0),
             "flow": (lambda: FlowGenerator.from_pretrained(w("flow")), 150, 20, 150),
             "diffusion": (lambda: DiffusionGenerator.from_pretrained(w("diffusion"), sampler="paper"), 100, 1, 0)}
