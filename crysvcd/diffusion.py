@@ -158,7 +158,7 @@ def sample_diffusion(
 
 # %% ../nbs/12_diffusion.ipynb #717f973a
 def noise_levels(
-    steps: int = 50,    # how many
+    steps: int = 100,   # how many
     total: int = 1000,  # T of the model
     start: float = 0.98,# where to begin, as a share of T
 ) -> list: # integers from start·T down to 0, steps + 1 of them
@@ -191,8 +191,8 @@ def sample_few(
     model: DiffusionModel,
     z: Tensor,           # (B, N) atomic numbers
     noise: CrystalNoise, # one generator a crystal
-    steps: int = 50,     # network evaluations
-    churn: float = 1.0,  # share of the noise renewed at every step; 0: the probability-flow equation
+    steps: int = 100,    # network evaluations
+    churn: float = 0.8,  # share of the noise renewed at every step; 0: the probability-flow equation
     order: int = 1,      # 1: Euler's method (DDIM); 2: DPM-Solver++ 2M; without churn only
     callback=None,       # called as callback(step, steps)
     trajectory: list = None, # if given, (frac, lattice) before every step is appended
@@ -218,15 +218,15 @@ DIFFUSION_SAMPLERS = {
     "predictor": partial(sample_diffusion, corrector=False),# DDPM alone
     "euler": partial(sample_few, churn=0.0),                # probability-flow equation, DDIM
     "ode": partial(sample_few, churn=0.0, order=2),         # the same, second order
-    "churn": sample_few,                                    # few steps, the noise renewed at each
+    "churn": sample_few,                                    # few steps, four fifths of the noise renewed at each
 }
 
 class DiffusionGenerator:
     "A trained diffusion model as a structure generator. Raises `CrysVCDError` for an unknown sampler, or steps where they can't be chosen"
     def __init__(self,
         model: DiffusionModel,
-        sampler="paper",   # a name in `DIFFUSION_SAMPLERS`, or a function (model, z, noise, callback=…) → (frac, lattice)
-        steps: int = None, # network evaluations of "euler", "ode" and "churn"; None: 50
+        sampler="churn",   # a name in `DIFFUSION_SAMPLERS`, or a function (model, z, noise, callback=…) → (frac, lattice)
+        steps: int = None, # network evaluations of "euler", "ode" and "churn"; None: 100
     ):
         if isinstance(sampler, str) and sampler not in DIFFUSION_SAMPLERS: raise CrysVCDError(f"unknown sampler {sampler!r}: known are {', '.join(DIFFUSION_SAMPLERS)}")
         self.model, self.draw = model.eval(), DIFFUSION_SAMPLERS[sampler] if isinstance(sampler, str) else sampler
@@ -236,7 +236,7 @@ class DiffusionGenerator:
     @classmethod
     def from_pretrained(cls,
         name="structure-diffusion",       # weights' name or folder
-        sampler="paper", steps: int = None, # as above
+        sampler="churn", steps: int = None, # as above
     ): return cls(load_diffusion(name), sampler, steps)
     def sample(self, cells: list, seeds: list, callback=None) -> list:
         "Crystals for cell contents; see `StructureGenerator`"

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SYMPREC', 'SAME', 'TABLE', 'slots', 'bare', 'same', 'positions', 'StructureType', 'classify', 'average', 'symmetric',
-           'finish', 'PrototypeLibrary', 'library', 'save_library', 'vars_of', 'load_library']
+           'finish', 'PrototypeLibrary', 'library', 'save_library', 'load_library']
 
 # %% ../nbs/16_prototype.ipynb #16p00003
 import collections, functools, math, re, warnings
@@ -208,9 +208,7 @@ def library(
 
 def save_library(lib: PrototypeLibrary, path: Path):
     "Write a library (.npz)"
-    np.savez_compressed(path, **vars_of(lib))
-
-def vars_of(lib: PrototypeLibrary) -> dict: return {k: getattr(lib, k) for k in lib.__dataclass_fields__}
+    np.savez_compressed(path, **{k: getattr(lib, k) for k in lib.__dataclass_fields__})
 
 def load_library(
     path: Path = TABLE, # an .npz file by `save_library`

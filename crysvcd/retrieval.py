@@ -311,7 +311,9 @@ def fill_memory(model: RetrievalModel, memory: Memory) -> RetrievalModel:
     model.key_type, model.key_volume = torch.tensor(memory.type, dtype=torch.int32), torch.tensor(memory.log_volume).half()
     return model.eval()
 
-def library_hash(lib: PrototypeLibrary) -> str: return fingerprint(lib.n_atoms, lib.slot, lib.number)
+def library_hash(lib: PrototypeLibrary) -> str:
+    "Tells one library of structure types from another"
+    return fingerprint(lib.n_atoms, lib.slot, lib.number)
 
 # %% ../nbs/17_retrieval.ipynb #17r00021
 def load_retrieval(
@@ -441,10 +443,10 @@ def sample(self: RetrievalGenerator, cells: list, seeds: list, callback=None) ->
 def _choose(self: RetrievalGenerator, guesses: list, none: float, seed: int):
     "One guess, or None: the flow shall draw"
     guesses = [g for g in guesses if is_valid(g.structure)]
-    if not guesses: return None
+    if not guesses: return None # even where "none of these" is likeliest, the best type is more often right than a draw
     p = np.array([g.probability for g in guesses] + [none]); p /= p.sum()
-    if not self.temperature: j = int(p.argmax())
-    else: w = p ** (1 / self.temperature); j = int(np.random.default_rng(seed).choice(len(p), p=w / w.sum()))
+    if not self.temperature: return guesses[0]
+    w = p ** (1 / self.temperature); j = int(np.random.default_rng(seed).choice(len(p), p=w / w.sum()))
     return None if j == len(guesses) else guesses[j]
 
 @patch
@@ -458,14 +460,16 @@ def candidates(self: RetrievalGenerator,
     found, none = self.guesses(cell, self.model.cfg.candidates)
     seeds = [int(np.random.SeedSequence([seed, i]).generate_state(1)[0]) for i in range(draws)]
     found += [Guess(s, none / draws) for s in (self.flow.sample([cell] * draws, seeds) if draws and none >= 0.02 else ())]
-    return merge([g for g in found if is_valid(g.structure)])[:k]
+    return merge([g for g in found if is_valid(g.structure)], k)
 
 def merge(
     guesses: list, # `Guess`es
+    k: int = None, # stop when so many different ones are found
 ) -> list: # the different ones, the most probable first; of equal ones the first stays and has their probabilities together
     "Put equal answers together"
     out = []
     for g in sorted(guesses, key=lambda g: -g.probability):
+        if len(out) == k: break
         twin = next((o for o in out if math.isfinite(match_distance(o.structure, g.structure))), None)
         if twin is None: out.append(Guess(g.structure, g.probability, g.type))
         else: twin.probability += g.probability

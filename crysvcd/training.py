@@ -9,7 +9,7 @@ __all__ = ['WEIGHTS', 'TrainConfig', 'learning_rate', 'step_generator', 'Grouped
            'load_config', 'load_model']
 
 # %% ../nbs/03_training.ipynb #d6afde98
-import contextlib, copy, hashlib, itertools, json, math, os, time
+import contextlib, copy, hashlib, io, itertools, json, math, os, time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -166,8 +166,8 @@ class Ahead:
 # %% ../nbs/03_training.ipynb #5c0a1e12
 def plot_curve(
     folder, # of a run, or a model's name or folder
-): # matplotlib Figure: a panel for each loss
-    "The learning curve that `curve.json` holds: training and held-out losses against steps"
+): # matplotlib Figure, a panel for each loss; it shows itself in a notebook
+    "The learning curve that `curve.json` holds: training and held-out losses against steps. Raises `CrysVCDError` where there is none"
     from matplotlib.figure import Figure
     curve = _read_curve(folder)
     names = [k for k in curve[0] if k not in ("step", "minutes") and not k.startswith("val_")]
@@ -177,7 +177,11 @@ def plot_curve(
             line = [(r["step"], r[key]) for r in curve if key in r]
             if line: ax.plot(*zip(*line), marker="." if len(line) < 30 else None, label=label)
         ax.set(title=name, xlabel="step"); ax.legend(frameon=False)
+    fig._repr_png_ = lambda: _png(fig) # also where no pyplot has told the notebook how to show figures
     return fig
+
+def _png(fig) -> bytes:
+    with io.BytesIO() as f: fig.savefig(f, format="png"); return f.getvalue()
 
 def _read_curve(folder) -> list:
     path = Path(folder)/"curve.json"
