@@ -1,18 +1,24 @@
 """What the structure model costs: every step from the plain network to the fast one, a guided step, a crystal, training; CPU seconds, FLOP, memory.
 
-    OMP_NUM_THREADS=1 python benchmarks/performance.py [rate] [ladder] [guided] [crystal] [sizes] [training]
+    CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/performance.py [rate] [ladder] [guided] [crystal] [sizes] [training]
 
 Writes benchmarks/results/performance.json, which notebook 11_denoiser shows. Times are CPU seconds of one thread, medians over interleaved repeats.
 """
 import ctypes, json, platform, statistics, sys, time
 from functools import partial
 from pathlib import Path
+import numpy as np
 import torch
 from torch.nn.functional import linear
 from torch.utils.flop_counter import FlopCounterMode
 import crysvcd.denoiser as denoiser
 from crysvcd.denoiser import Denoiser, DenoiserConfig, in_blocks, plain_features, reference
+from crysvcd.data import load_crystals, split_by_formula
+from crysvcd.diffusion import DiffusionGenerator
 from crysvcd.flow import FlowConfig, FlowGenerator, FlowModel, load_flow
+from crysvcd.metrics import held_out
+from crysvcd.retrieval import RetrievalGenerator
+from crysvcd.structure import atomic_numbers, crystal_seeds, size_batches
 
 OUT = Path(__file__).parent / "results" / "performance.json"
 MIX = {4: 0.22, 8: 0.23, 12: 0.30, 18: 0.25} # atoms: share of MP-20 with up to 5, 9, 15, 20 atoms; mean N 10.8, mean N² 142
@@ -133,13 +139,14 @@ def guided_step(net, z, frac, lattice, t, condition, w=2.0):
 
 
 def plain_guided_step(net, *b, w=2.0):
-    "The same as the paper's public code does it: predictor and corrector, each with and without the condition (which costs nothing here)"
+    "The same as the paper's public code does it: predictor and corrector each ask with and without the condition (adding it costs nothing)"
     for _ in range(2): answer = tuple((1 + w) * x - w * y for x, y in zip(reference(net, *b), reference(net, *b)))
     return answer
 
 
 @torch.no_grad()
 def guided() -> dict:
+    "CPU seconds of one guided step per crystal"
     out = {}
     for name, cfg in NETWORKS.items():
         net = network(cfg)
@@ -154,22 +161,36 @@ def guided() -> dict:
     return out
 
 
+def plain_evaluation(net, numbers):
+    "One plain evaluation for every crystal, in the sampler's batches"
+    for group in size_batches([len(z) for z in numbers]): reference(net, torch.tensor(np.stack([numbers[i] for i in group])), *batch(len(numbers[group[0]]), len(group))[1:])
+
+
 @torch.no_grad()
-def crystal() -> dict:
-    "One crystal of the default sampler (100 steps, one draw) against 4,000 plain evaluations of the same network"
-    out = {}
-    models = {"ours": load_flow(), "paper": FlowModel(FlowConfig(NETWORKS["paper"])).eval()}
-    for name, model in models.items():
-        rows = {}
-        for n in MIX:
-            size = max(1, (PAIRS if name == "ours" else 4000) // n**2); b = batch(n, size); g = FlowGenerator(model, tries=1)
-            cells = [f"Na{n // 2}Cl{n // 2}"] * size
-            t = interleaved({"sampler": lambda: g.sample(cells, range(size)), "one plain evaluation": lambda: reference(model.denoiser, *b), "without underflow": lambda: without_underflow(reference)(model.denoiser, *b)}, 3 if name == "ours" else 1)
-            rows[n] = {k: v / size for k, v in t.items()}
-        s = weighted(rows)
-        out[name] = {"seconds": s, "steps": g.steps, "ratio": 4000 * s["one plain evaluation"] / s["sampler"], "ratio without underflow": 4000 * s["without underflow"] / s["sampler"], "by atoms": rows}
-        print(name, {k: round(v) for k, v in out[name].items() if "ratio" in k}, flush=True)
+def crystal(ask=120) -> dict:
+    """One crystal as the default samplers make it, against 4,000 plain evaluations of the same network: for held-out compositions, from the shipped
+    weights, draws repeated and all; the paper's network (random weights, so one draw only) for binary cells of four sizes, each as often as in MP-20"""
+    out, cells = {}, [s.composition for s in held_out(split_by_formula(load_crystals(elements=None))["test"], ask)]
+    numbers, seeds = [atomic_numbers(c) for c in cells], crystal_seeds(0, len(cells))
+    made = {"structure-flow": (FlowGenerator.from_pretrained(), lambda g: g.model), "structure-diffusion": (DiffusionGenerator.from_pretrained(), lambda g: g.model),
+            "structure-retrieval": (RetrievalGenerator.from_pretrained(), lambda g: g.flow.model)}
+    for name, (g, model) in made.items():
+        net = model(g).denoiser
+        t = interleaved({"sampler": lambda: g.sample(cells, seeds), "one plain evaluation": lambda: plain_evaluation(net, numbers), "without underflow": lambda: without_underflow(plain_evaluation)(net, numbers)}, 3)
+        out[name] = compared({k: v / ask for k, v in t.items()}) | {"compositions": ask, "atoms": sum(map(len, numbers)) / ask}
+        print(name, out[name], flush=True)
+    g, rows = FlowGenerator(FlowModel(FlowConfig(NETWORKS["paper"])).eval(), tries=1), {}
+    for n in MIX:
+        size = max(1, 4000 // n**2); b = batch(n, size); some = [f"Na{n // 2}Cl{n // 2}"] * size
+        t = interleaved({"sampler": lambda: g.sample(some, range(size)), "one plain evaluation": lambda: reference(g.model.denoiser, *b)}, 1)
+        rows[n] = {k: v / size for k, v in t.items()}
+    out["paper's network as a flow, random weights"] = compared(weighted(rows)) | {"by atoms": rows}
+    print({k: round(v["ratio"]) for k, v in out.items()}, flush=True)
     return out
+
+
+def compared(seconds):
+    return {"seconds": seconds, "ratio": 4000 * seconds["one plain evaluation"] / seconds["sampler"]} | ({"ratio without underflow": 4000 * seconds["without underflow"] / seconds["sampler"]} if "without underflow" in seconds else {})
 
 
 @torch.no_grad()
