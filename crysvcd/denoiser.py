@@ -189,7 +189,7 @@ def plain_features(
     delta = delta - delta.round()
     sine, cosine = fourier(delta, cfg.frequencies)
     cell = (log_metric(lattice) if cfg.radial else lattice @ lattice.mT).flatten(1)[:, None, None].expand(-1, *delta.shape[1:3], -1)
-    hist, directions = radial_features(delta, lattice, cfg.radial) if cfg.radial else (delta[..., :0], None)
+    hist, directions = radial_features(delta, lattice, cfg.radial) if cfg.radial else (delta[..., :0], delta[..., None, :][..., :0, :])
     return torch.cat([cell, sine.flatten(-2), cosine.flatten(-2), hist], -1), sine, directions
 
 def plain_linear(
