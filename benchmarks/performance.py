@@ -1,6 +1,6 @@
 """What the structure model costs: every step from the plain network to the fast one, a guided step, a crystal, training; CPU seconds, FLOP, memory.
 
-    CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/performance.py [rate] [ladder] [guided] [crystal] [sizes] [training]
+    CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/performance.py [rate] [ladder] [guided] [crystal] [batches] [sizes] [training]
 
 Writes benchmarks/results/performance.json, which notebook 11_denoiser shows. Times are CPU seconds of one thread, medians over interleaved repeats.
 """
@@ -169,7 +169,7 @@ def plain_evaluation(net, numbers):
 @torch.no_grad()
 def crystal(ask=100) -> dict:
     """One crystal as the default samplers make it, against 4,000 plain evaluations of the same network: for held-out compositions, from the shipped
-    weights, draws repeated and all; the paper's network (random weights, so one draw only) for binary cells of four sizes, each as often as in MP-20"""
+    weights, repeated draws and all"""
     out, cells = {}, [s.composition for s in held_out(split_by_formula(load_crystals(elements=None))["test"], ask)]
     numbers, seeds = [atomic_numbers(c) for c in cells], crystal_seeds(0, len(cells))
     made = {"structure-flow": (FlowGenerator.from_pretrained(), lambda g: g.model), "structure-diffusion": (DiffusionGenerator.from_pretrained(), lambda g: g.model),
@@ -179,14 +179,24 @@ def crystal(ask=100) -> dict:
         t = interleaved({"sampler": lambda: g.sample(cells, seeds), "one plain evaluation": lambda: plain_evaluation(net, numbers), "without underflow": lambda: without_underflow(plain_evaluation)(net, numbers)}, 2)
         out[name] = compared({k: v / ask for k, v in t.items()}) | {"compositions": ask, "atoms": sum(map(len, numbers)) / ask}
         print(name, out[name], flush=True)
-    g, rows = FlowGenerator(FlowModel(FlowConfig(NETWORKS["paper"])).eval(), tries=1), {}
-    for n in MIX:
-        size = max(1, 2000 // n**2); b = batch(n, size); some = [f"Na{n // 2}Cl{n // 2}"] * size
-        t = interleaved({"sampler": lambda: g.sample(some, range(size)), "one plain evaluation": lambda: reference(g.model.denoiser, *b)}, 1)
-        rows[n] = {k: v / size for k, v in t.items()}
-    out["paper's network as a flow, random weights"] = compared(weighted(rows)) | {"by atoms": rows}
-    print({k: round(v["ratio"]) for k, v in out.items()}, flush=True)
     return out
+
+
+@torch.no_grad()
+def by_size(model, pairs, repeats) -> dict:
+    "The same for binary cells of four sizes, each as often as in MP-20, so many pairs a batch, one draw (random weights overlap every time)"
+    g, rows = FlowGenerator(model.eval(), tries=1), {}
+    for n in MIX:
+        size = max(1, pairs // n**2); b = batch(n, size); some = [f"Na{n // 2}Cl{n // 2}"] * size
+        t = interleaved({"sampler": lambda: g.sample(some, range(size)), "one plain evaluation": lambda: reference(model.denoiser, *b), "without underflow": lambda: without_underflow(reference)(model.denoiser, *b)}, repeats)
+        rows[n] = {k: v / size for k, v in t.items()}
+        print(n, rows[n], flush=True)
+    return compared(weighted(rows)) | {"pairs a batch": pairs, "by atoms": rows}
+
+
+def batches() -> dict:
+    "Batches as full as in a run of a thousand crystals (flow), or as a processor's cache likes them (paper's network, random weights)"
+    return {"structure-flow": by_size(load_flow(), 8000, 1), "paper": by_size(FlowModel(FlowConfig(NETWORKS["paper"])), 2000, 1)}
 
 
 def compared(seconds):
@@ -237,7 +247,7 @@ def fractions(out: dict):
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    parts = dict(rate=rate, ladder=ladder, guided=guided, crystal=crystal, sizes=sizes, training=training)
+    parts = dict(rate=rate, ladder=ladder, guided=guided, crystal=crystal, batches=batches, sizes=sizes, training=training)
     out = json.loads(OUT.read_text()) if OUT.exists() else {}
     cpu = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), platform.processor())
     out["about"] = {"cpu": cpu, "torch": torch.__version__, "threads": 1, "times": "CPU seconds of one thread, medians of interleaved repeats, per crystal; averages over sizes are weighted as MP-20 is",
