@@ -153,6 +153,7 @@ def time_embedding(
     w = torch.exp(-math.log(1e4) * torch.arange(width // 2, device=t.device, dtype=t.dtype) / (width // 2 - 1))
     return torch.cat([(1000 * t[:, None] * w).sin(), (1000 * t[:, None] * w).cos()], -1)
 
+# %% ../nbs/11_denoiser.ipynb #66487012
 class Denoiser(nn.Module):
     "Which way each atom and the cell should move: E(3)-equivariant through invariant features (DESIGN 2.4)"
     def __init__(self, cfg: DenoiserConfig = None):
@@ -168,6 +169,7 @@ class Denoiser(nn.Module):
         self.cell = nn.Linear(cfg.width, 9)
         self.move = EdgeHead(cfg.width, edge, hidden, cfg.radial) if cfg.head == "edge" else nn.Linear(cfg.width, 3, bias=False)
 
+# %% ../nbs/11_denoiser.ipynb #58e2bf0a
 @patch
 def atoms(self: Denoiser,
     z: Tensor,                # (B, N) atomic numbers
@@ -249,6 +251,7 @@ def pair_order(
     back = torch.zeros(2 * pairs + 1, dtype=torch.long, device=device)
     return place, back.scatter(0, place.flatten(), torch.arange(n * n, device=device))
 
+# %% ../nbs/11_denoiser.ipynb #2354d657
 class _Spread(torch.autograd.Function):
     "Rows to where they belong. Every row has one place but the atoms' own, which has n: that makes the way back simple, too"
     @staticmethod
@@ -287,6 +290,7 @@ def pair_radial(
     both = torch.cat([weight, weight * r / d], -1).mT @ bins
     return both[..., 0, :], both[..., 1:, :].mT
 
+# %% ../nbs/11_denoiser.ipynb #65d8a653
 @patch
 @torch.no_grad()
 def features(self: Denoiser,
@@ -320,6 +324,7 @@ def split_linear(
     same, opposite = linear(g.cell, cell, layer.bias)[:, None] + linear(g.even, even), linear(g.odd, odd)
     return spread(same + opposite, same - opposite, g.order)
 
+# %% ../nbs/11_denoiser.ipynb #ab150ba5
 @patch
 def pairs(self: Denoiser, geometry: Geometry) -> Tensor: # (B, N, N, edge); None where raw features go into every layer
     "Pair features"
@@ -351,6 +356,7 @@ def geometry(self: Denoiser,
     parts = [*self.layers, *([self.move] if self.cfg.head == "edge" else [])]
     return g._replace(shares=[split_linear(p.e, g) for p in parts])
 
+# %% ../nbs/11_denoiser.ipynb #09f4d23b
 @patch
 def look(self: Denoiser,
     z: Tensor, frac: Tensor, lattice: Tensor, t: Tensor, shape: Tensor, condition: Tensor, geometry: Geometry, # see `forward`
@@ -378,6 +384,7 @@ def in_blocks(
     parts = [[None] * len(z) if x is None else x.split(few) for x in args]
     return tuple(torch.cat(x) for x in zip(*(f(*some) for some in zip(*parts))))
 
+# %% ../nbs/11_denoiser.ipynb #ed7ee964
 @patch
 def forward(self: Denoiser,
     z: Tensor,       # (B, N) atomic numbers
