@@ -159,7 +159,7 @@ def _chgnet_batch(calculator, atoms: list, forces: bool) -> list:
 
 register_potential("chgnet", _chgnet, None, elements=KNOWN, batch=_chgnet_batch, release="0.3.0", needs=("chgnet",), note="embedded, works offline; soft forces: weak for phonons");
 
-# %% ../nbs/22_potential.ipynb #01badf90
+# %% ../nbs/22_potential.ipynb #50537109
 def cache_folder() -> Path:
     "Where fetched and converted weights are kept: $CRYSVCD_CACHE or the user's cache"
     import pooch
@@ -183,7 +183,9 @@ def find_file(
     try: return Path(pooch.retrieve(url, known_hash=None, fname=file, path=cache_folder(), progressbar=False))
     except Exception as e: raise CrysVCDError(f"the weights {file} are neither in $CRYSVCD_DATA nor in {cache_folder()}, and could not be fetched ({type(e).__name__}): put the file from {url} there") from None
 
-def file_version(file: Path) -> str: return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:10]
+def file_version(file: Path) -> str: # ten hex digits
+    "A hash of the file's content"
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:10]
 
 # %% ../nbs/22_potential.ipynb #457bc2d7
 NEQUIX_URL = "https://github.com/atomicarchitects/nequix/raw/main/models/"
