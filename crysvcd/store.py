@@ -278,7 +278,7 @@ def _single(v) -> bool: return isinstance(v, (str, bool, np.bool_)) or isinstanc
 
 def _cell(v):
     v = v.item() if isinstance(v, np.generic) else v
-    return json.dumps(v) if isinstance(v, str) and (v[:1] == '"' or any(str_represents(v, t) for t in (bool, int, float))) else v
+    return json.dumps(v) if isinstance(v, str) and (v[:1] == '"' or "\0" in v or any(str_represents(v, t) for t in (bool, int, float))) else v
 
 # %% ../nbs/27_store.ipynb #5f112bae
 @patch
@@ -301,7 +301,7 @@ def results(self: Store, kind: str = None) -> Iterator: # of (key, result)
 
 @patch
 def table(self: Store, kind: str = None) -> pd.DataFrame: # a row a result
-    "Key, kind, crystal, formula, number of atoms, the result's single values, time. A value that is no finite number is missing (`get` has it). Raises `CrysVCDError` where the database cannot be read"
+    "Key, kind, crystal, formula, number of atoms, the result's single values, time. A number that is not finite is missing (`get` has it). Raises `CrysVCDError` where the database cannot be read"
     found = [_line(r) for r in self.rows(kind, data=False)]
     t = pd.DataFrame(found or [], columns=None if found else ["key", "kind", "crystal", "formula", "n_atoms", "stored"])
     return t[[c for c in t if c != "stored"] + ["stored"]]

@@ -166,6 +166,6 @@ def test_postgres():
     assert [out.split() for out, _ in said] == jobs, said
     store = Store(URL); assert len(store) == len(list(store.results())) == 75
     assert all(v == {"value": int(k, 16) / 3, "text": k * 50} for k, v in store.results())
-    assert sorted(store.table().key) == sorted({k for j in jobs for k in j}) and list(store.table().value) == [int(k, 16) / 3 for k in store.table().key]
+    assert sorted(store.table().key) == sorted({k for j in jobs for k in j}) and list(store.table().value.astype(float)) == [int(k, 16) / 3 for k in store.table().key]
     odd = {"energy": float("nan"), "big": 1e300, "zero": -0.0, "whole": 1e16, "nul": "a\0b"}
     store.put(key(50, 0), "odd", odd); assert repr(store.get(key(50, 0))) == repr(odd)
