@@ -57,7 +57,7 @@ def complete(
 ) -> dict: # those that are used
     "Settings with the function's own defaults filled in. Raises `CrysVCDError` for a setting that it does not have"
     takes = [p for p in list(inspect.signature(compute).parameters.values())[1:] if p.name != "pot"]
-    if (odd := set(settings) - {p.name for p in takes}) and not any(p.kind is p.VAR_KEYWORD for p in takes): raise CrysVCDError(f"{compute.__name__} has no setting {', '.join(sorted(odd))}")
+    if (odd := set(settings) - {p.name for p in takes}) and not any(p.kind is p.VAR_KEYWORD for p in takes): raise CrysVCDError(f"{getattr(compute, '__name__', compute)} has no setting {', '.join(sorted(odd))}")
     return {p.name: p.default for p in takes if p.default is not p.empty} | settings
 
 def result_key(
@@ -74,8 +74,8 @@ def _is_hash(x) -> bool: return isinstance(x, str) and len(x) == 32 and set(x) <
 
 def _identity(pot) -> list:
     if pot is None: return []
-    version = repr(sorted(pot.todict().items())) if isinstance(pot, Calculator) else potential(pot).version # a bare calculator is known by its parameters
-    return [potential(pot).name, version]
+    found = potential(pot)
+    return [found.name, repr(sorted(pot.todict().items())) if isinstance(pot, Calculator) else found.version] # a bare calculator is known by its parameters
 
 def _canonical(x):
     if isinstance(x, dict): return {k: _canonical(v) for k, v in x.items()}
@@ -246,13 +246,15 @@ def __len__(self: Store) -> int:
 def result_of(row: AtomsRow): # of `Store.rows`
     "The result that a row holds. Raises `CrysVCDError` where it cannot be read"
     try: return decode(json.loads(row.data["result"]))
-    except (KeyError, TypeError, json.JSONDecodeError) as e: raise CrysVCDError(f"row {row.id} holds no result of ours ({e})") from None
+    except CrysVCDError: raise
+    except (KeyError, TypeError, ValueError, IndexError) as e: raise CrysVCDError(f"row {row.id} holds no result of ours ({e})") from None
 
 # %% ../nbs/27_store.ipynb #529cf32f
 def _fields(values) -> dict: return {f.name: getattr(values, f.name) for f in fields(values)} if is_dataclass(values) else values
 
 def _row(key: str, kind: str, values, crystal) -> tuple: # (row, key-value pairs, data)
     f = _fields(values)
+    if not (isinstance(key, str) and key): raise CrysVCDError(f"a key is a text (`result_key`), not {key!r}")
     if not isinstance(f, dict) or not all(isinstance(k, str) and k.isidentifier() for k in f): raise CrysVCDError("a result is a dict of named values or a dataclass; its names are Python names")
     about = next((c for c in (crystal, f.get("before"), f.get("structure")) if c is not None), None)
     shown = f["structure"] if isinstance(f.get("structure"), (Structure, Atoms)) else about
@@ -309,7 +311,7 @@ def table(self: Store, kind: str = None) -> pd.DataFrame: # a row a result
 def _line(row: AtomsRow) -> dict:
     pairs = row.key_value_pairs; formula = Atoms(row.numbers).get_chemical_formula("metal", empirical=True) if len(row.numbers) else ""
     first = {"key": row.unique_id, "kind": pairs["kind"], "crystal": pairs.get("crystal", "c")[1:], "formula": formula, "n_atoms": row.natoms}
-    rest = {k[:-1] if k[-1] == "_" and k[:-1] not in _OURS | {"formula"} else k: json.loads(v) if isinstance(v, str) and v[:1] == '"' else v for k, v in pairs.items() if k not in _OURS}
+    rest = {k[:-1] if k[-1] == "_" and k[:-1] in reserved_keys and k != "formula_" else k: json.loads(v) if isinstance(v, str) and v[:1] == '"' else v for k, v in pairs.items() if k not in _OURS}
     return first | rest | {"stored": pd.Timestamp(T2000 + YEAR * row.ctime, unit="s").round("s")}
 
 # %% ../nbs/27_store.ipynb #3662b776
