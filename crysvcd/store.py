@@ -309,7 +309,7 @@ def table(self: Store, kind: str = None) -> pd.DataFrame: # a row a result
     return t[[c for c in t if c != "stored"] + ["stored"]]
 
 def _line(row: AtomsRow) -> dict:
-    pairs = row.key_value_pairs; formula = Atoms(row.numbers).get_chemical_formula("metal", empirical=True) if len(row.numbers) else ""
+    pairs = row.key_value_pairs; formula = Composition(Atoms(row.numbers).get_chemical_formula()).reduced_formula if len(row.numbers) else ""
     first = {"key": row.unique_id, "kind": pairs["kind"], "crystal": pairs.get("crystal", "c")[1:], "formula": formula, "n_atoms": row.natoms}
     rest = {k[:-1] if k[-1] == "_" and k[:-1] in reserved_keys and k != "formula_" else k: json.loads(v) if isinstance(v, str) and v[:1] == '"' else v for k, v in pairs.items() if k not in _OURS}
     return first | rest | {"stored": pd.Timestamp(T2000 + YEAR * row.ctime, unit="s").round("s")}
