@@ -21,7 +21,7 @@ from .data import CrysVCDError
 from .potential import Potential, potential, to_atoms
 from .structure import min_distance
 
-# %% ../nbs/23_relaxation.ipynb #1ed94a50
+# %% ../nbs/23_relaxation.ipynb #3f650b40
 FMAX, SMAX, STEPS, SWELL = 0.01, 0.1, 500, 5.0 # eV/Å, GPa, optimiser's steps, factor of the volume
 
 @dataclass(repr=False)
@@ -52,7 +52,9 @@ def tension(
     "The largest force and the largest stress"
     return float(np.linalg.norm(forces, axis=1).max()), float(np.abs(stress).max() / GPa)
 
-def as_structure(a: Atoms) -> Structure: return Structure(a.cell.array, a.get_chemical_symbols(), a.get_scaled_positions(wrap=True))
+def as_structure(a: Atoms) -> Structure:
+    "The crystal as pymatgen has it"
+    return Structure(a.cell.array, a.get_chemical_symbols(), a.get_scaled_positions(wrap=True))
 
 # %% ../nbs/23_relaxation.ipynb #c70090df
 def relax(
