@@ -6,13 +6,13 @@
 __all__ = ['SEARCH', 'BalanceConstraint']
 
 # %% ../nbs/06_balance.ipynb #cd28a6cf
-import dataclasses, functools, itertools
+import dataclasses, functools, itertools, operator
 
 import numpy as np
 from fastcore.basics import patch
 
 from .data import CrysVCDError
-from .prompt import Prompt, PromptError, broken_rule
+from .prompt import Part, Prompt, PromptError, broken_rule
 from .valence import Assignment, Species
 
 # %% ../nbs/06_balance.ipynb #42087381
@@ -42,29 +42,23 @@ class BalanceConstraint:
         self._simplify()
         self.beside, self.allowed = _adjacent(self.species), self._allowed()
         self.e_max = min(self.e_max, len({s.element for s, a in zip(self.species, self.allowed) if a}))
-        self._limits(); self._pools(); self._types()
-        self._low, self._high, self._near, self._found, self._work = {}, {}, {}, {}, 0
+        self._limits(); self._pools(); self._types(); self._roles()
+        self._tables, self._found, self._work = {}, {}, 0
         if check and not self.satisfiable(): raise PromptError(self.reason())
 
     def _simplify(self):
-        "A part that is one element is a required element (of that many atoms), one that is any element one more element: no matching is needed"
-        p = self.prompt; self.parts, states = p.parts, dict(p.charges)
-        needed, sizes, plain = set(p.required), {}, lambda x: x.count is None if x.allowed is None else len(x.allowed) == 1
-        self.e_min, self.e_max = p.elements
-        if p.parts: self.e_min = max(self.e_min, len(p.parts))
-        if p.closed: self.e_max = len(p.parts)
-        names = [e for x in p.parts for e in x.allowed or ()]
-        if all(map(plain, p.parts)) and len(set(names)) == len(names):
-            for x in p.parts:
-                for e, vs in (x.allowed or {}).items():
-                    needed.add(e); sizes[e] = x.count or 0
-                    if vs is not None: states[e] = states.get(e, vs) & vs
-            self.parts = ()
-        unknown = [e for e in sorted(needed | (p.allowed or set())) if e not in self.elements]
+        "Parts that are one element in any number are required elements, parts that are any element are further ones. What is more than that needs a cast (`parts`), and so do four elements or more"
+        p = self.prompt; parts, states, one = list(p.parts), dict(p.charges), [x.allowed for x in p.parts if x.allowed and len(x.allowed) == 1]
+        self.e_min, self.e_max = max(p.elements[0], len(parts)), len(parts) if p.closed else p.elements[1]
+        needed, names = set(p.required), [e for x in one for e in x]
+        unknown = [e for e in sorted(needed | set(names) | (p.allowed or set())) if e not in self.elements]
         if unknown: raise PromptError(f"{', '.join(unknown)}: no species of the model's vocabulary")
-        self.required, self._states = tuple(self.elements.index(e) for e in sorted(needed)), states
-        self.sizes = [sizes.get(e, 0) for e in sorted(needed)]                     # atoms of each required element, 0 for any number
-        self.size = np.array([sizes.get(s.element, 0) for s in self.species])      # (S,) the same for species
+        if self.e_min < 4 and all(x.count is None and (x.allowed is None or x.allowed in one) for x in parts) and len(set(names)) == len(names):
+            for x in one:
+                for e, vs in x.items(): needed.add(e); states |= {} if vs is None else {e: states.get(e, vs) & vs}
+            parts = []
+        elif len(parts) < self.e_min: parts += [Part("?", None, None)] * (self.e_min - len(parts))
+        self.parts, self._states, self.required = tuple(parts), states, tuple(self.elements.index(e) for e in sorted(needed))
 
     def _allowed(self) -> np.ndarray:
         "(S,) species that the prompt lets in at all"
@@ -77,7 +71,7 @@ class BalanceConstraint:
         "Atoms that a whole formula may have"
         sizes = [x.count for x in self.prompt.parts]
         self.a_min, self.a_max = self.prompt.atoms
-        self.a_min = max(self.a_min, sum(c or 1 for c in sizes))
+        self.a_min = max(self.a_min, self.e_min, sum(c or 1 for c in sizes))
         if self.prompt.closed and all(sizes): self.a_max = min(self.a_max, sum(sizes))
         self.max_count = min(self.max_count, self.a_max)
         self.reach = max(1, int(abs(self.charge).max())) * self.a_max # largest charge of anything
@@ -86,12 +80,23 @@ class BalanceConstraint:
     def shape(self) -> tuple: return len(self.species), self.max_count # of a mask
 
 # %% ../nbs/06_balance.ipynb #5c60bd58
-def _shift_or(out: np.ndarray, table: np.ndarray, n: int, q: int):
-    "out[a + n, c + q] |= table[a, c]"
-    a, c = table.shape[:2]
-    if n >= a or abs(q) >= c: return
-    if q >= 0: out[n:, q:] |= table[:a - n, :c - q]
-    else: out[n:, :q] |= table[:a - n, -q:]
+class _Sets:
+    "A set of bits for every number of atoms and every charge: an integer for each number of atoms, in it `field` bits for each charge"
+    def __init__(self, rows: list, field: int, keep: int = -1): self.rows, self.field, self.keep = rows, field, keep
+    def _new(self, rows: list): return _Sets(rows, self.field, self.keep)
+    def _slid(self, x: int, q: int) -> int: return x << q * self.field if q >= 0 else x >> -q * self.field
+    def __or__(self, other): return self._new([x | y for x, y in zip(self.rows, other.rows)])
+    def none(self): return self._new([0] * len(self.rows))
+    def word(self): return self._new([x << 1 & self.keep for x in self.rows]) # every bit one higher: one word more
+    def moved(self, n: int, q: int): return self._new(([0] * n + [self._slid(x, q) for x in self.rows[:max(len(self.rows) - n, 0)]])[:len(self.rows)]) # n atoms more, of charge q in all
+    def more(self, v: int, most: int): # 1 to `most` atoms more, of charge v each
+        if most < len(self.rows) - 1: return functools.reduce(operator.or_, (self.moved(n, n * v) for n in range(1, most + 1)))
+        run, rows = 0, [0]
+        for x in self.rows[:-1]: rows.append(run := self._slid(x | run, v)) # one atom, then another
+        return self._new(rows)
+    def array(self, charges: int) -> np.ndarray: # (atoms, charge, words of at most 64 bits)
+        raw = b"".join(x.to_bytes(charges * self.field // 8, "little") for x in self.rows)
+        return np.frombuffer(raw, f"<i{min(self.field, 64) // 8}").reshape(len(self.rows), charges, -1)
 
 def _up_to(exact: np.ndarray, low: int) -> np.ndarray:
     "(atoms, …) exactly → (low + 1, atoms, …): some number between the two"
@@ -100,10 +105,10 @@ def _up_to(exact: np.ndarray, low: int) -> np.ndarray:
     return out
 
 def _pack(bits: np.ndarray) -> np.ndarray:
-    "(…, n) booleans → (…, words) integers of 60 bits"
-    words = -(-bits.shape[-1] // 60)
-    padded = np.zeros((*bits.shape[:-1], words * 60), bool); padded[..., :bits.shape[-1]] = bits
-    return padded.reshape(*bits.shape[:-1], words, 60) @ (1 << np.arange(60, dtype=np.int64))
+    "(…, n) booleans → (…, words) integers of 64 bits"
+    few = np.packbits(bits, axis=-1, bitorder="little")
+    eights = np.zeros((*bits.shape[:-1], -(-few.shape[-1] // 8) * 8), np.uint8); eights[..., :few.shape[-1]] = few
+    return eights.view(np.int64)
 
 @patch
 def _pools(self: BalanceConstraint):
@@ -116,7 +121,7 @@ def _pools(self: BalanceConstraint):
     self.onehot = self.element[:, None] == np.arange(len(self.elements))
     is_value = (self.charge[:, None] == v) & self.allowed[:, None]
     self.carry = (self.onehot.T.astype(int) @ is_value) > 0                           # (E, V)
-    self.partner = ((self.beside & self.allowed).astype(int) @ is_value > 0) & (self.size == 0)[:, None] # (S, V) values a used species may be joined by
+    self.partner = (self.beside & self.allowed).astype(int) @ is_value > 0 # (S, V) values a used species may be joined by
     near = [(self.beside[np.ix_(a, b)]).any() for e in range(len(self.elements)) for a, b in
             ((np.flatnonzero(is_value[:, x] & self.onehot[:, e]), np.flatnonzero(is_value[:, y] & self.onehot[:, e])) for x, y in self.pairs)]
     near = np.array(near, bool).reshape(len(self.elements), len(self.pairs))          # (E, P) two values of one element that may coexist
@@ -126,112 +131,79 @@ def _pools(self: BalanceConstraint):
     self._kinds, self._partner_kind = np.unique(np.append(0, self.partner @ (1 << np.arange(len(v)))), return_inverse=True)
     self._partner_kind, self._kinds, self._partner_ids, self._partner_sets = self._partner_kind[1:], self._kinds.tolist(), {}, []
 
-@patch
-def _ways(self: BalanceConstraint, j: int) -> list:
-    "What j more words may bring: lists of (value, least number of words); one entry a bit"
-    V = range(len(self.values))
-    if j <= 2: return [[]] + [[(v, 1)] for v in V] + [[(a, 1), (b, 1)] for a, b in self.pairs] + [[(v, 2)] for v in V]
-    return [[(a, k), (b, j - k)] for a, b in self.pairs for k in range(1, j)] + [[(a, j)] for a in V]
-
-@patch
-def _bridge(self: BalanceConstraint, j: int) -> np.ndarray:
-    "(atoms, charge, words) bits: which ways give exactly so many atoms and that charge"
-    ways, A = self._ways(j), self.a_max + 1
-    out = np.zeros((A, 2 * self.reach + 1, len(ways)), bool)
-    for b, way in enumerate(ways):
-        for counts in itertools.product(*(range(k, min(A, k * self.max_count + 1)) for _, k in way)):
-            if (n := sum(counts)) < A: out[n, self.reach + sum(c * self.values[v] for c, (v, _) in zip(counts, way)), b] = True
-    return _pack(out)
-
-@patch
-def _fill(self: BalanceConstraint, table: np.ndarray, required: int) -> np.ndarray:
-    "The table after one required element has been added in any state and count"
-    out, n = np.zeros_like(table), self.sizes[required]
-    for s in np.flatnonzero(self.allowed & (self.element == self.required[required])):
-        self._add(out, table, self.charge[s]) if not n else _shift_or(out, table, n, n * int(self.charge[s]))
-    return out
-
-@patch
-def _fill_two(self: BalanceConstraint, table: np.ndarray, required: int) -> np.ndarray:
-    "The table after a required element of a given number of atoms has come in two states"
-    out, n = np.zeros_like(table), self.sizes[required]
-    for v, w in self._steps(self.required[required]):
-        for k in range(1, n): _shift_or(out, table, n, k * v + (n - k) * w)
-    return out
-
-@patch
-def low(self: BalanceConstraint, missing: int, j: int) -> np.ndarray:
-    "(least atoms, most atoms, charge, words): ways that complete, after the missing required elements (bits of `missing`) are in"
-    def exact(m):
-        if (m, j) not in self._low:
-            r = m.bit_length() - 1
-            self._low[m, j] = self._bridge(j) if m == 0 else self._fill(exact(m & ~(1 << r)), r)
-        return self._low[m, j]
-    if (missing, j, "up to") not in self._low: self._low[missing, j, "up to"] = _up_to(exact(missing), self._floor)
-    return self._low[missing, j, "up to"]
-
-@patch
-def high(self: BalanceConstraint, missing: int, words: int, values: int = -1) -> np.ndarray:
-    "(least atoms, most atoms, charge): could at most so many words complete, with the values of some bits, whatever elements carry them"
-    empty = lambda: np.zeros((self.a_max + 1, 2 * self.reach + 1), bool)
-    def exact(m, k):
-        if (m, k, values) in self._high: return self._high[m, k, values]
-        if m:
-            r = m.bit_length() - 1; rest = m & ~(1 << r)
-            out = self._fill(exact(rest, k - 1), r) if k > 0 else empty()
-            if k > 1 and self.sizes[r] > 1: out |= self._fill_two(exact(rest, k - 2), r)
-        elif k <= 0: out = empty(); out[0, self.reach] = k == 0
-        else:
-            out = exact(0, k - 1).copy()
-            for i, v in enumerate(self.values):
-                if values >> i & 1: self._add(out, exact(0, k - 1), v)
-        self._high[m, k, values] = out
-        return out
-    key = (missing, words, values, "up to")
-    if key not in self._high: self._high[key] = _up_to(exact(missing, words), self._floor)
-    return self._high[key]
-
-@patch
-def _add(self: BalanceConstraint, out: np.ndarray, table: np.ndarray, v: int):
-    "out |= table with one more species of charge v, any count of it"
-    for n in range(1, self.max_count + 1): _shift_or(out, table, n, n * int(v))
-    return out
-
 @patch(as_prop=True)
 def _floor(self: BalanceConstraint): return self.a_min if self.a_min > 1 else 0 # a limit of one atom needs no table of its own
 
+@patch
+def _table(self: BalanceConstraint, sets: _Sets) -> np.ndarray:
+    "(least atoms, most atoms, charge) numbers of words, as bits"
+    return _up_to(sets.array(2 * self.reach + 1)[..., 0], self._floor)
+
+@patch
+def _begin(self: BalanceConstraint) -> _Sets:
+    "Nothing yet: no atoms, no charge, no words (bit 0 of 0 … max_species)"
+    if "begin" not in self._tables:
+        words, charges = min(self.max_species, self.a_max), 2 * self.reach + 1
+        field = next(f for f in (16, 32, 64) if f > words + 1)
+        keep = sum(((2 << words) - 1) << field * c for c in range(charges))
+        self._tables["begin"] = _Sets([1 << field * self.reach] + [0] * self.a_max, field, keep)
+    return self._tables["begin"]
+
+@patch
+def _own(self: BalanceConstraint, r: int) -> list: return self.charge[self.allowed & (self.element == self.required[r])].tolist() # states of a required element
+
+@patch
+def _one_more(self: BalanceConstraint, t: _Sets, states, steps=()) -> _Sets:
+    "After one more element, in one of these states or in two that may coexist"
+    ways = [t.word().more(v, self.max_count) for v in states] + [t.word().more(v, self.max_count).word().more(w, self.max_count) for v, w in steps]
+    return functools.reduce(operator.or_, ways, t.none())
+
+@patch
+def _chain(self: BalanceConstraint, partners: tuple, missing: int) -> _Sets:
+    "What partners (a tuple of sets of values) and the missing required elements bring"
+    key = ("chain", partners, missing)
+    if key not in self._tables:
+        if missing: r = missing.bit_length() - 1; t = self._one_more(self._chain(partners, missing & ~(1 << r)), self._own(r), [x for x in self._steps(self.required[r]) if x[0] < x[1]])
+        elif partners: t = self._chain(partners[:-1], 0); t = t | self._one_more(t, self._bits(partners[-1]))
+        else: t = self._begin()
+        self._tables[key] = t
+    return self._tables[key]
+
+@patch
+def _bits(self: BalanceConstraint, values: int) -> list: return [int(v) for i, v in enumerate(self.values) if values >> i & 1] # charges of a set of them
+
+@patch
+def high(self: BalanceConstraint, missing: int, values: int = -1) -> np.ndarray:
+    "(least atoms, most atoms, charge) numbers of words with which the missing required elements and the values of some bits, whatever elements carry them, could complete"
+    key = ("high", missing, values)
+    if key not in self._tables:
+        t = self._chain((), missing)
+        for _ in range(self.max_species): t = t | self._one_more(t, self._bits(values))
+        self._tables[key] = self._table(t)
+    return self._tables[key]
+
+@patch
+def low(self: BalanceConstraint, missing: int) -> np.ndarray:
+    "(least atoms, most atoms, charge, words of 64 bits) ways of two further words that complete: nothing, one value, two values, one value twice; the missing required elements come on top"
+    def exact(m):
+        if m: return functools.reduce(operator.or_, (exact(m & (m - 1)).more(v, self.max_count) for v in self._own((m & -m).bit_length() - 1)))
+        V = self.values.tolist()
+        ways = [[]] + [[v] for v in V] + [[V[i], V[j]] for i, j in self.pairs] + [[v, v] for v in V]; field = 64 * -(-len(ways) // 64)
+        each = [functools.reduce(lambda t, v: t.more(v, self.max_count), way, _Sets([1 << field * self.reach + b] + [0] * self.a_max, field)) for b, way in enumerate(ways)]
+        return functools.reduce(operator.or_, each)
+    if ("low", missing) not in self._tables: self._tables["low", missing] = _up_to(exact(missing).array(2 * self.reach + 1), self._floor)
+    return self._tables["low", missing]
+
 # %% ../nbs/06_balance.ipynb #987806ad
-def _element_more(c, table: np.ndarray, states, steps) -> np.ndarray:
-    "table[words, atoms, charge] after one more element, in one of its states or in two that may coexist"
-    out = np.zeros_like(table)
-    for v in states: c._add(out[1:].swapaxes(0, 1).swapaxes(1, 2), table[:-1].swapaxes(0, 1).swapaxes(1, 2), v)
-    for v, w in steps:
-        first = np.zeros_like(table[:-2])
-        c._add(first.swapaxes(0, 1).swapaxes(1, 2), table[:-2].swapaxes(0, 1).swapaxes(1, 2), v)
-        c._add(out[2:].swapaxes(0, 1).swapaxes(1, 2), first.swapaxes(0, 1).swapaxes(1, 2), w)
-    return out
-
 @patch
-def _required_more(self: BalanceConstraint, table: np.ndarray, r: int) -> np.ndarray:
-    "The same for a required element of a given number of atoms"
-    out = np.zeros_like(table); axes = lambda x: x.swapaxes(0, 1).swapaxes(1, 2)
-    axes(out[1:])[:] |= self._fill(axes(table[:-1]), r)
-    axes(out[2:])[:] |= self._fill_two(axes(table[:-2]), r)
-    return out
-
-@patch
-def _narrow(self: BalanceConstraint, partners: tuple, missing: int, words: int, least: int, most: int, values: int, near: int) -> np.ndarray:
-    "(least atoms, most atoms, charge): completions by partners (a tuple of sets of values), the missing required elements and `least` to `most` ≤ 2 further ones"
-    key = (partners, missing, words, least, most, values if most else 0, near if most else 0)
-    if key not in self._near:
-        t = np.zeros((max(words, 0) + 3, self.a_max + 1, 2 * self.reach + 1), bool); t[0, 0, self.reach] = words >= 0
-        for p in partners: t = t | _element_more(self, t, [self.values[i] for i in range(len(self.values)) if p >> i & 1], [])
-        for r, e in enumerate(self.required):
-            if missing >> r & 1: t = self._required_more(t, r) if self.sizes[r] else _element_more(self, t, self.charge[(self.element == e) & self.allowed], [x for x in self._steps(e) if x[0] < x[1]])
-        states, steps = [v for i, v in enumerate(self.values) if values >> i & 1], [tuple(self.values[list(self.pairs[p])]) for k, p in enumerate(self._near_pairs) if near >> k & 1]
-        for k in range(most): t = (t if k >= least else 0) | _element_more(self, t, states, steps)
-        self._near[key] = _up_to(t[:max(words, 0) + 1].any(0), self._floor)
-    return self._near[key]
+def _narrow(self: BalanceConstraint, partners: tuple, missing: int, least: int, most: int, values: int, near: int) -> np.ndarray:
+    "(least atoms, most atoms, charge) numbers of words: completions by partners, the missing required elements and `least` to `most` ≤ 2 further ones"
+    key = (partners, missing, least, most, values if most else 0, near if most else 0)
+    if key not in self._tables:
+        t, steps = self._chain(partners, missing), [tuple(self.values[list(self.pairs[p])].tolist()) for k, p in enumerate(self._near_pairs) if near >> k & 1]
+        for k in range(most): further = self._one_more(t, self._bits(values), steps); t = t | further if k >= least else further
+        self._tables[key] = self._table(t)
+    return self._tables[key]
 
 # %% ../nbs/06_balance.ipynb #fda18ee3
 SEARCH = 300_000 # steps after which a search gives up, with a word
@@ -255,66 +227,43 @@ def _steps(self: BalanceConstraint, e: int) -> tuple:
     return tuple((int(self.charge[a]), int(self.charge[b])) for a, b in itertools.permutations(own, 2) if self.beside[a, b])
 
 @patch
-def _fits(self: BalanceConstraint, key: tuple, final: bool) -> bool:
-    "Can the elements of a formula (types and their states) still play the template's parts?"
-    parts, left = self.parts, self.e_max - len(key)
-    if not parts: return True
-    def plays(p, t, states):
-        n, grows = sum(x for _, x in states), not final and len(states) == 1 and any(a == states[0][0] for a, _ in self.types[t][3])
-        return {v for v, _ in states} <= set(self.types[t][1][p]) and (parts[p].count is None or n == parts[p].count or (n < parts[p].count and grows))
-    @functools.lru_cache(None)
-    def match(p: int, taken: frozenset, open_: int) -> bool:
-        if p == len(parts): return not self.prompt.closed or len(taken) == len(key)
-        return any(match(p + 1, taken | {i}, open_) for i, (t, s) in enumerate(key) if i not in taken and plays(p, t, s)) or (not final and open_ > 0 and match(p + 1, taken, open_ - 1))
-    return match(0, frozenset(), left)
+def _key(self: BalanceConstraint, used: np.ndarray) -> tuple:
+    "A row of counts as types and states"
+    found = {}
+    for s in np.flatnonzero(used): found.setdefault(int(self.element[s]), []).append((int(self.charge[s]), int(used[s])))
+    return tuple(sorted((int(self.type[e]), tuple(sorted(x))) for e, x in found.items()))
 
 @patch
-def _options(self: BalanceConstraint, key: tuple, charges: np.ndarray):
+def _options(self: BalanceConstraint, key: tuple, charges: list):
     "Formulas with one more word: (value, count) in the order given, then who carries it"
     here = [t for t, _ in key]
-    if short := [(i, x) for i, (t, x) in enumerate(key) if self._lacks(t, x)]: yield from self._completed(key, *short[0], charges); return
     missing = [t for t, x in enumerate(self.types) if x[2] >= 0 and t not in here]
     fresh = (missing[:1] or [t for t, x in enumerate(self.types) if here.count(t) < self.type_size[t]]) if len(key) < self.e_max else []
-    partner = [] if missing else [(i, w) for i, (t, s) in enumerate(key) if len(s) == 1 and not self._size(t) for v, w in self.types[t][3] if v == s[0][0]]
+    partner = [] if missing else [(i, w) for i, (t, s) in enumerate(key) if len(s) == 1 for v, w in self.types[t][3] if v == s[0][0]]
     for v, n in charges:
         for t in fresh:
-            if v in self.types[t][0] and (not self._size(t) or n <= self._size(t)): yield tuple(sorted(key + ((t, ((v, n),)),)))
+            if v in self.types[t][0]: yield tuple(sorted(key + ((t, ((v, n),)),)))
         for i, w in partner:
             if v == w: yield tuple(sorted(key[:i] + ((key[i][0], tuple(sorted((key[i][1][0], (v, n))))),) + key[i+1:]))
 
 @patch
-def _size(self: BalanceConstraint, t: int) -> int: return self.sizes[self.types[t][2]] if self.types[t][2] >= 0 else 0
-
-@patch
-def _lacks(self: BalanceConstraint, t: int, states: tuple) -> int:
-    "Atoms that an element of a given number still lacks (below 0: too many)"
-    return self._size(t) - sum(n for _, n in states) if self._size(t) else 0
-
-@patch
-def _completed(self: BalanceConstraint, key: tuple, i: int, states: tuple, charges):
-    "The formula after the element that lacks atoms has got them, in a second state"
-    t, n = key[i][0], self._lacks(*key[i])
-    for v, w in self.types[t][3] if len(states) == 1 and n > 0 else ():
-        if v == states[0][0] and (w, n) in charges: yield tuple(sorted(key[:i] + ((t, tuple(sorted((states[0], (w, n))))),) + key[i+1:]))
-
-@patch
 def _completes(self: BalanceConstraint, key: tuple) -> bool:
     "Does a formula, a sorted tuple of (type, ((state, count), …)), have a completion? Exact, remembered"
-    if key in self._found: return self._found[key]
-    if self.parts and self.prompt.closed and all(x.count for x in self.parts): self._found[key] = self._cast(key, tuple(range(len(self.parts)))); return self._found[key]
-    self._count_work()
-    words = [x for _, s in key for x in s]
-    a, q = sum(n for _, n in words), sum(v * n for v, n in words)
-    missing = sum(1 << x[2] for t, x in enumerate(self.types) if x[2] >= 0 and t not in {t for t, _ in key})
-    left = self.max_species - len(words)
-    found = q == 0 and not missing and bool(key) and not any(self._lacks(*x) for x in key) and self.e_min <= len(key) <= self.e_max and self.a_min <= a <= self.a_max and self._fits(key, final=True)
-    found = found or (self._may(missing, left, a, q) and self._fits(key, final=False) and any(self._completes(k) for k in self._next(key, missing, left, a, q)))
-    self._found[key] = found
-    return found
+    if key not in self._found:
+        self._work += 1
+        if self._work > SEARCH: raise PromptError(f"{self.prompt!r} is too wide to be decided exactly: name more elements, fewer in a class, or numbers of atoms")
+        words, here = [x for _, s in key for x in s], {t for t, _ in key}
+        a, q, left = sum(n for _, n in words), sum(v * n for v, n in words), self.max_species - len(words)
+        missing = sum(1 << x[2] for t, x in enumerate(self.types) if x[2] >= 0 and t not in here)
+        if self.parts: sure, may = (left >= 0 and self._has(t, left, a, q) for t in self._outlook(self._lineup(key), missing))
+        else: sure, may = q == 0 and not missing and self.e_min <= len(key) <= self.e_max and self.a_min <= a <= self.a_max, left >= 0 and self._has(self.high(missing), left, a, q)
+        self._found[key] = sure or may and any(self._completes(k) for k in self._next(key, missing, left, a, q))
+    return self._found[key]
 
 @patch
-def _may(self: BalanceConstraint, missing: int, left: int, a: int, q: int) -> bool:
-    return left >= 0 and bool(self._lookup(self.high(missing, left), np.array(a), np.array(q)))
+def _has(self: BalanceConstraint, table: np.ndarray, words: int, a: int, q: int) -> bool:
+    "Does the table complete one formula of a atoms and charge q?"
+    return a <= self.a_max and abs(q) <= self.reach and bool(table[min(max(self.a_min - a, 0), self._floor), self.a_max - a, self.reach - q] & (2 << words) - 1)
 
 @patch
 def _next(self: BalanceConstraint, key: tuple, missing: int, left: int, a: int, q: int):
@@ -322,89 +271,149 @@ def _next(self: BalanceConstraint, key: tuple, missing: int, left: int, a: int, 
     if left < 1: return
     here, n = {t for t, _ in key}, np.arange(1, self.max_count + 1)
     first = next((x for t, x in enumerate(self.types) if x[2] >= 0 and t not in here), None)
-    m = missing & ~(1 << first[2]) if first else missing
-    grid = np.broadcast_arrays(a + n, q + self.values[:, None] * n)
-    v, k = np.nonzero(self._lookup(self.high(m, left - 1), *grid))
-    order = np.argsort(abs(grid[1][v, k]), kind="stable")
+    m, charge = missing & ~(1 << first[2]) if first else missing, q + self.values[:, None] * n
+    v, k = np.nonzero(self._lookup(self.high(m), a + n, charge) & (1 << left) - 1)
+    order = np.argsort(abs(charge[v, k]), kind="stable")
     yield from self._options(key, [(int(self.values[v[i]]), int(n[k[i]])) for i in order])
 
 # %% ../nbs/06_balance.ipynb #39afc241
 @patch
-def _roles(self: BalanceConstraint, p: int) -> tuple:
-    "What any element may bring as part p: (words, atoms, charge) as columns, and the types that can"
-    if ("roles", p) not in self._found:
-        n, k, who = self.parts[p].count, range(1, self.max_count + 1), {}
-        for t, (_, plays, _, steps) in enumerate(self.types):
-            one = [(1, a, v * a) for v in plays[p] for a in k]
-            two = [(2, a + b, v * a + w * b) for v, w in steps if v < w and {v, w} <= set(plays[p]) for a in k for b in k]
-            for way in one + two: who.setdefault(way, set()).add(t)
-        who = {way: tuple(sorted(ts, key=lambda t: self.types[t][2] < 0)) for way, ts in sorted(who.items()) if way[1] <= self.a_max and n in (None, way[1])}
-        self._found["roles", p] = np.array(list(who), int).reshape(-1, 3).T, list(who.values())
-    return self._found["roles", p]
+def _roles(self: BalanceConstraint):
+    "The different parts of the template: how often each is there, of how many atoms, and who can play it in which states; further elements play a part too, the last"
+    def players(x): return tuple((e, vs) for e, name in enumerate(self.elements) if (vs := tuple(int(v) for v in self.charge[(self.element == e) & self.allowed] if x.takes(name, [v]))))
+    casts = [(players(x), x.count) for x in self.parts]
+    parts = tuple(dict.fromkeys(casts))
+    self.slots, self.sizes = tuple(map(casts.count, parts)), tuple(n for _, n in parts)
+    who = [dict(x) for x, _ in parts] + [dict(players(Part("*", None, None)))]
+    for i, p in enumerate(who[:-1]): # who alone can play a part must
+        if len(p) == 1 and sum(set(p) == set(x) for x in who[:-1]) == 1:
+            for k, x in enumerate(who):
+                if k != i: x.pop(*p, None)
+    self.who, self._profiles, self._shapes, self._lineups, self._casts = who, {}, {}, {}, []
 
 @patch
-def _ensemble(self: BalanceConstraint, parts: tuple) -> np.ndarray:
-    "(words left, atoms, charge) from which these parts, whoever plays them, could complete"
-    if ("all", parts) not in self._found:
-        out = np.zeros((self.max_species + 1, self.a_max + 1, 2 * self.reach + 1), bool)
-        if not parts: out[:, self.a_min:, self.reach] = True
-        else:
-            rest = self._ensemble(parts[1:])
-            for w, a, q in self._roles(parts[0])[0].T: _shift_or(out[w:, ::-1].transpose(1, 2, 0), rest[:len(rest) - w, ::-1].transpose(1, 2, 0), a, -q)
-        self._found["all", parts] = out
-    return self._found["all", parts]
+def _bring(self: BalanceConstraint, role: int, e: int) -> list:
+    "In which states, one or two, an element can play a part"
+    mine = self.who[role].get(e, ())
+    return [(v,) for v in mine] + [x for x in self._steps(e) if x[0] < x[1] and set(x) <= set(mine)]
 
 @patch
-def _could(self: BalanceConstraint, parts: tuple, ways: np.ndarray, words: int, a: int, q: int) -> np.ndarray:
-    "Necessary: from which of these (words, atoms, charge) more could the parts, whoever plays them, complete?"
-    w, a, q = words - ways[0], a + ways[1], q + ways[2] + self.reach
-    ok = (w >= 0) & (a <= self.a_max) & (q >= 0) & (q <= 2 * self.reach)
-    return ok & self._ensemble(parts)[np.where(ok, w, 0), np.where(ok, a, 0), np.where(ok, q, 0)]
+def _safe(self: BalanceConstraint, role: int, further: int) -> list:
+    "States for which there are so many players that the others of the formula, with so many outside the template, cannot take them all; with further < 0 all states"
+    key = ("safe", role, further)
+    if key not in self._tables:
+        can, slots, out = {}, (*self.slots, further), []
+        for e in self.who[role]:
+            for way in self._bring(role, e): can.setdefault(way, set()).add(e)
+        for way, es in sorted(can.items()):
+            rivals = sum(n for n, x in zip(slots, self.who) if es & set(x)) - 1
+            if further < 0 or len(es - set(self.required)) > rivals: out.append(way)
+        self._tables[key] = out
+    return self._tables[key]
 
 @patch
-def _recruit(self: BalanceConstraint, parts: tuple, taken: tuple, words: int, a: int, q: int) -> bool:
-    "Can other elements than those taken (types, sorted) play these parts?"
-    if not parts: return q == 0 and self.a_min <= a <= self.a_max and {t for t, x in enumerate(self.types) if x[2] >= 0} <= set(taken)
-    key = ("recruit", parts, taken, words, a, q)
-    if key not in self._found:
-        self._count_work()
-        ways, who = self._roles(parts[0]); w, n, c = ways
-        self._found[key] = any(self._recruit(parts[1:], tuple(sorted(taken + (t,))), words - int(w[i]), a + int(n[i]), q + int(c[i]))
-                               for i in np.flatnonzero(self._could(parts[1:], ways, words, a, q)) for t in who[i] if taken.count(t) < self.type_size[t])
-    return self._found[key]
+def _enter(self: BalanceConstraint, t: _Sets, role: int, ways: list) -> _Sets:
+    "After an element has come in one of these ways to play a part"
+    n, N = (*self.sizes, None)[role], self.max_count
+    if n is None: return self._one_more(t, [x[0] for x in ways if len(x) == 1], [x for x in ways if len(x) == 2])
+    sums = {(len(x), k * x[0] + (n - k) * x[-1]) for x in ways for k in (range(1, n) if len(x) == 2 else (n,)) if max(k, n - k) <= N}
+    return functools.reduce(operator.or_, ((t.word() if w == 1 else t.word().word()).moved(n, q) for w, q in sums), t.none())
 
 @patch
-def _cast(self: BalanceConstraint, key: tuple, parts: tuple) -> bool:
-    "Can the elements of a formula play different parts, and others the rest? Exact"
-    self._count_work()
-    if not self.e_min <= len(parts) <= self.e_max or len(key) > len(parts): return False
-    all_words, taken = [x for _, s in key for x in s], tuple(sorted(t for t, _ in key))
-    words, a, q = self.max_species - len(all_words), sum(n for _, n in all_words), sum(v * n for v, n in all_words)
-    castings = [(tuple(p for p in parts if p not in roles), [self._growth(p, t, s) for p, (t, s) in zip(roles, key)]) for roles in itertools.permutations(parts, len(key))]
-    for most in (1, None): # first with nothing more for the elements at hand, or the one thing that they need
-        for rest, grown in castings:
-            for more in itertools.product(*(g[:most] for g in grown)):
-                w, n, c = words - sum(x[0] for x in more), a + sum(x[1] for x in more), q + sum(x[2] for x in more)
-                if w >= 0 and n <= self.a_max and abs(c) <= self.reach and self._ensemble(rest)[w, n, self.reach + c] and self._recruit(rest, taken, w, n, c): return True
-        if all(len(g) < 2 for _, grown in castings for g in grown): break
-    return False
+def _crew(self: BalanceConstraint, open_: tuple, missing: int, further: int) -> _Sets:
+    "What new elements bring that fill the open parts, the missing required ones among them; further: see `_safe`"
+    key = ("crew", open_, missing, further)
+    if key not in self._tables:
+        less = lambda i: open_[:i] + (open_[i] - 1,) + open_[i+1:]
+        if missing:
+            e, rest = self.required[(missing & -missing).bit_length() - 1], missing & (missing - 1)
+            ways = [self._enter(self._crew(less(i), rest, further), i, self._bring(i, e)) for i, n in enumerate(open_) if n and e in self.who[i]]
+            t = functools.reduce(operator.or_, ways, self._begin().none())
+        elif any(open_): i = next(i for i, n in enumerate(open_) if n); t = self._enter(self._crew(less(i), 0, further), i, self._safe(i, further))
+        else: t = self._begin()
+        self._tables[key] = t
+    return self._tables[key]
 
 @patch
-def _growth(self: BalanceConstraint, p: int, t: int, states: tuple) -> list:
-    "What an element at hand may still bring as part p: (words, atoms, charge), nothing at all first"
-    key = ("growth", p, t, states)
-    if key not in self._found:
-        n, count, mine = sum(k for _, k in states), self.parts[p].count, set(self.types[t][1][p])
-        out = [(0, 0, 0)] * (count in (None, n))
-        if len(states) == 1 and (count is None or count > n):
-            out += [(1, k, w * k) for v, w in self.types[t][3] if v == states[0][0] and w in mine for k in ([count - n] if count else range(1, self.max_count + 1)) if k <= self.max_count]
-        self._found[key] = out if {v for v, _ in states} <= mine else []
-    return self._found[key]
+def _profile(self: BalanceConstraint, t: int, states: tuple) -> int:
+    "What an element (its type, states and atoms) can be: for every part None or how it may grow, (atoms that it lacks, states that it may take). As a number"
+    if (t, states) not in self._profiles:
+        e, held, n, out = int(np.flatnonzero(self.type == t)[0]), {v for v, _ in states}, sum(k for _, k in states), []
+        for who, count in zip(self.who, (*self.sizes, None)):
+            mine, lacks = who.get(e, ()), (count or n) - n
+            grow = tuple(w for v, w in self.types[t][3] if v == states[0][0] and w in mine) if len(states) == 1 and (lacks or not count) else ()
+            fits = held <= set(mine) and (lacks == 0 or 0 < lacks <= self.max_count and grow)
+            out.append((lacks, grow) if fits else None)
+        self._profiles[t, states] = self._shapes.setdefault(tuple(out), len(self._shapes))
+    return self._profiles[t, states]
 
 @patch
-def _count_work(self: BalanceConstraint):
-    self._work += 1
-    if self._work > SEARCH: raise PromptError(f"{self.prompt!r} is too wide to be decided exactly: name more elements, fewer in a class, or numbers of atoms")
+def _lineup(self: BalanceConstraint, key: tuple) -> int:
+    "The profiles of a formula's elements, as a number"
+    return self._lined(tuple(sorted(self._profile(*x) for x in key)))
+
+@patch
+def _lined(self: BalanceConstraint, profiles: tuple) -> int:
+    if profiles not in self._lineups: self._lineups[profiles] = len(self._lineups); self._casts.append((profiles, self._castings(profiles)))
+    return self._lineups[profiles]
+
+@patch
+def _castings(self: BalanceConstraint, profiles: tuple) -> frozenset:
+    "Every way to give each element a part: (how they may grow, parts left open, how many are outside the template)"
+    shapes, last = list(self._shapes), len(self.slots)
+    ways = {((), self.slots, 0)}
+    for p in profiles:
+        ways = {(growth if g == (0, ()) else tuple(sorted((*growth, g))), open_[:i] + (open_[i] - 1,) + open_[i+1:] if i < last else open_, further + (i == last))
+                for growth, open_, further in ways for i, g in enumerate(shapes[p]) if g and (i == last or open_[i])}
+    return frozenset(x for x in ways if self.e_min <= len(profiles) + sum(x[1]) <= self.e_max)
+
+@patch
+def _whole(self: BalanceConstraint, lineup: int) -> bool: # does every part have its player, with all its atoms?
+    return any(not any(open_) and not any(lacks for lacks, _ in growth) for growth, open_, _ in self._casts[lineup][1])
+
+@patch
+def _crews(self: BalanceConstraint, open_: tuple, room: int, missing: int, further: int) -> _Sets:
+    "`_crew` with 0 … room more elements than the template asks for"
+    key = ("crews", open_, room, missing, further)
+    if key not in self._tables:
+        each = (self._crew((*open_, j), missing, further + j if further >= 0 else -1) for j in range(room + 1))
+        self._tables[key] = functools.reduce(operator.or_, each)
+    return self._tables[key]
+
+@patch
+def _grown(self: BalanceConstraint, growth: tuple, crews: tuple) -> _Sets:
+    "After the elements at hand have grown as they may or must, and crews (arguments of `_crews`) have come"
+    if not growth: return self._crews(*crews)
+    key = ("grown", growth, crews)
+    if key not in self._tables:
+        t, (lacks, states) = self._grown(growth[:-1], crews), growth[-1]
+        more = functools.reduce(operator.or_, (t.word().moved(lacks, lacks * w) if lacks else t.word().more(w, self.max_count) for w in states), t.none())
+        self._tables[key] = more if lacks else t | more
+    return self._tables[key]
+
+@patch
+def _numbers(self: BalanceConstraint, lineups: np.ndarray, grow: bool) -> np.ndarray:
+    "One number for all lineups that can be cast in the same ways"
+    seen, found = {}, np.unique(lineups, return_inverse=True)
+    return np.array([seen.setdefault(self._cast_ways(int(i), grow), len(seen)) for i in found[0]], int)[found[1]]
+
+@patch
+def _cast_ways(self: BalanceConstraint, lineup: int, grow: bool) -> tuple:
+    "How many elements a lineup has, and its castings, with what may grow or without"
+    profiles, casts = self._casts[lineup]
+    return len(profiles), casts if grow else frozenset(((), *x[1:]) for x in casts if not any(lacks for lacks, _ in x[0]))
+
+@patch
+def _outlook(self: BalanceConstraint, lineup: int, missing: int, grow: bool = True) -> tuple:
+    "(least atoms, most atoms, charge) numbers of words that surely complete a formula of these profiles, and that perhaps do"
+    k, casts = ways = self._cast_ways(lineup, grow); key = ("outlook", ways, missing)
+    if key not in self._tables:
+        both = [self._begin().none()] * 2
+        for growth, open_, further in casts:
+            room = self.e_max - k - sum(open_)
+            for i, x in enumerate((further, -1)): both[i] = both[i] | self._grown(growth, (open_, room, missing, x))
+        self._tables[key] = tuple(map(self._table, both))
+    return self._tables[key]
 
 # %% ../nbs/06_balance.ipynb #58f4cdef
 def _dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -421,23 +430,21 @@ class _Rows:
         self.n_elements = self.there.sum(1)
         pool = ~self.there & c.carry.any(1); pool[:, list(c.required)] = False
         self.fresh = _dot(pool, c._element)                    # carriers among unused elements: of values, of pairs, of pairs that may coexist
-        alone, total = self.has & self.single[:, c.element], _dot(used, c.onehot)[:, c.element]
-        self.lone = alone & (c.size == 0)                                  # species that may get a partner
-        lacks = self.has & (total < c.size); self.lacking = lacks.any(1)   # … and those that must
+        self.lone = self.has & self.single[:, c.element]       # species that may get a partner
         self.partners = _dot(self.lone, c._partner)
         self.next_fresh = c.allowed & ~self.there[:, c.element] & (self.n_elements < c.e_max)[:, None] & (self.words < c.max_species)[:, None]
-        self.next_partner = c.allowed & (_dot(self.lone | alone & lacks, c.beside) > 0) & (self.words < c.max_species)[:, None]
+        self.next_partner = c.allowed & (_dot(self.lone, c.beside) > 0) & (self.words < c.max_species)[:, None]
 
 @patch
 def _split(self: BalanceConstraint, x: np.ndarray) -> tuple: return np.split(x, [len(self.values), len(self.values) + len(self.pairs)], -1)
 
 @patch
 def _lookup(self: BalanceConstraint, table, a, q) -> np.ndarray:
-    "table[least atoms, most atoms, charge] for formulas of a atoms and charge q; False where they are beyond its edge"
+    "table[least atoms, most atoms, charge] for formulas of a atoms and charge q; 0 where they are beyond its edge"
     ok = (a <= self.a_max) & (abs(q) <= self.reach)
     a, q = np.where(ok, a, self.a_max), np.where(ok, q, 0)
     found = table[np.clip(self.a_min - a, 0, self._floor), self.a_max - a, self.reach - q]
-    return found & ok if found.dtype == bool else found * ok[..., None]
+    return found * ok.reshape(ok.shape + (1,) * (found.ndim - ok.ndim))
 
 @patch
 def _by_row(self: BalanceConstraint, r: _Rows) -> tuple:
@@ -450,11 +457,9 @@ def _by_row(self: BalanceConstraint, r: _Rows) -> tuple:
     ways &= (self.e_min <= r.n_elements + 1 + r.n_missing)[:, None] & (words >= 0) & (elements >= 0)
     n = np.arange(1, self.max_count + 1)
     a, q = r.a[:, None, None] + n, r.q[:, None, None] + self.values[:, None] * n
-    sure = (self._lookup(self.low(r.missing, 2), *np.broadcast_arrays(a, q)) & _pack(ways)[:, None, None]).any(-1)
-    may = np.zeros_like(sure)
-    for w in np.unique(r.words):
-        rows = np.flatnonzero(r.words == w)
-        if w < self.max_species: may[rows] = self._lookup(self.high(r.missing, self.max_species - w - 1), *np.broadcast_arrays(a[rows], q[rows]))
+    sure = (self._lookup(self.low(r.missing), a, q) & _pack(ways)[:, None, None]).any(-1)
+    left = (1 << self.max_species - r.words) - 1 # bits of 0 … words left after this one
+    may = self._lookup(self.high(r.missing), a, q) & left[:, None, None] > 0
     return sure & (not self.parts), may & (elements >= 0)[..., None]
 
 # %% ../nbs/06_balance.ipynb #374ea7ae
@@ -469,15 +474,20 @@ def _carriers(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray, f
     return f, (p[:, :len(self.values)], p[:, len(self.values):])
 
 @patch
+def _with(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) -> tuple:
+    "Rows b with next species s: (is it a fresh element?, required elements missing then, (C, N) atoms, charge)"
+    missing = r.missing
+    if i := [k for k, e in enumerate(self.required) if e == self.element[s[0]]]: missing &= ~(1 << i[0]) # s are of one element if that is required
+    n = np.arange(1, self.max_count + 1)
+    return ~r.there[b, self.element[s]], missing, r.a[b][:, None] + n, r.q[b][:, None] + self.charge[s][:, None] * n
+
+@patch
 def _by_pair(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) -> tuple:
     "Stage 2, with exact carriers, for rows b and next species s: (C, N) surely feasible, perhaps feasible"
-    fresh, missing = ~r.there[b, self.element[s]], r.missing
-    if self.required and (i := [k for k, e in enumerate(self.required) if e == self.element[s[0]]]): missing &= ~(1 << i[0]) # s are of one element if that is required
+    fresh, missing, a, q = self._with(r, b, s)
     m = missing.bit_count()
     words, elements, more = self.max_species - r.words[b] - 1, self.e_max - r.n_elements[b] - fresh - m, self.e_min - r.n_elements[b] - fresh - m
     f, p = self._carriers(r, b, s, fresh)
-    n = np.arange(1, self.max_count + 1)
-    a, q = r.a[b][:, None] + n, r.q[b][:, None] + self.charge[s][:, None] * n
     perhaps = self._perhaps(missing, f, p, words, a, q) & (elements >= np.maximum(more, 0))[:, None] & (self.a_max - a >= (np.maximum(more, 0) + m)[:, None]) # an atom for each element to come
     sure = perhaps & self._sure(f, p, missing, *(x[:, None] for x in (words - m, elements, more)), a, q)
     short = (words <= 2) & (m == 0)                                 # one or two words: what is not sure is not possible
@@ -486,7 +496,7 @@ def _by_pair(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) ->
     if len(few):
         perhaps[few] &= self._few(r, b[few], s[few], fresh[few], missing, [x[few] for x in f], *(x[few] for x in (words, elements, more, a, q)))
         sure[few] |= perhaps[few] & (elements[few] <= 1)[:, None]
-    return sure & (not self.parts), perhaps
+    return sure, perhaps
 
 @patch
 def _sure(self: BalanceConstraint, f, p, missing, words, elements, more, a, q) -> np.ndarray:
@@ -497,9 +507,7 @@ def _sure(self: BalanceConstraint, f, p, missing, words, elements, more, a, q) -
     ways = np.concatenate([none, ((f >= 1) & one | (p >= 1) & none) & (words >= 1),
         ((fi >= 1) & (fj >= 1) & (fi + fj - both >= 2) & two | ((fi >= 1) & (pj >= 1) | (fj >= 1) & (pi >= 1) | (near >= 1)) & one | (pi >= 1) & (pj >= 1) & (pi + pj - joint >= 2) & none) & (words >= 2),
         ((f >= 2) & two | (f >= 1) & (p >= 1) & one | (p >= 2) & none) & (words >= 2)], 1) & (words >= 0)
-    sure = (self._lookup(self.low(missing, 2), a, q) & _pack(ways)[:, None]).any(-1)
-    for j in np.unique(more[more >= 3]): sure |= self._many(int(j), missing, f, both, a, q) & (more == j) & (words >= j) & (elements >= j)
-    return sure
+    return (self._lookup(self.low(missing), a, q) & _pack(ways)[:, None]).any(-1)
 
 def _groups(code: np.ndarray):
     "(first row, rows) of every value of a column"
@@ -511,8 +519,8 @@ def _perhaps(self: BalanceConstraint, missing, f, p, words, a, q) -> np.ndarray:
     "(C, N) necessary: the charges that are still carried by something could complete"
     own = self.carry[[e for k, e in enumerate(self.required) if missing >> k & 1]].any(0) # a missing element may come in two states
     values, out = ((f[0] > 0) | (p[0] > 0) | own) @ (1 << np.arange(len(self.values))), np.zeros(a.shape, bool)
-    for i, rows in _groups(_factorize(words, values)):
-        if words[i] >= 0: out[rows] = self._lookup(self.high(missing, int(words[i]), int(values[i])), a[rows], q[rows])
+    left = (1 << words + 1) - 1 # bits of 0 … words
+    for i, rows in _groups(_factorize(values)): out[rows] = self._lookup(self.high(missing, int(values[i])), a[rows], q[rows]) & left[rows, None] > 0
     return out
 
 @patch
@@ -520,9 +528,10 @@ def _few(self: BalanceConstraint, r, b, s, fresh, missing, f, words, elements, m
     "(C, N) sharper where at most two further elements are possible, and the whole truth where at most one is"
     values, near = ((x > 0) @ (1 << np.arange(x.shape[1], dtype=np.int64)) for x in (f[0], f[2][:, self._near_pairs]))
     partners, out = self._partner_codes(r, b, s, fresh), np.zeros(a.shape, bool)
-    for i, rows in _groups(_factorize(words, np.maximum(more, 0), elements, values, near, partners)):
-        table = self._narrow(self._partner_sets[partners[i]], missing, int(words[i]), max(int(more[i]), 0), int(elements[i]), int(values[i]), int(near[i]))
-        out[rows] = self._lookup(table, a[rows], q[rows])
+    left = (1 << words + 1) - 1 # bits of 0 … words
+    for i, rows in _groups(_factorize(np.maximum(more, 0), elements, values, near, partners)):
+        table = self._narrow(self._partner_sets[partners[i]], missing, max(int(more[i]), 0), int(elements[i]), int(values[i]), int(near[i]))
+        out[rows] = self._lookup(table, a[rows], q[rows]) & left[rows, None] > 0
     return out
 
 def _factorize(*columns) -> np.ndarray:
@@ -550,23 +559,7 @@ def _partner_codes(self: BalanceConstraint, r, b, s, fresh) -> np.ndarray:
         ids.append(self._partner_ids[key])
     return np.array(ids, int)[np.searchsorted(numbers, code)]
 
-@patch
-def _many(self: BalanceConstraint, j: int, missing: int, f, both, a, q) -> np.ndarray:
-    "Where j ≥ 3 more elements are needed: k carriers of one value and j - k of another, or j of one"
-    fi, fj = f[:, self._i, None], f[:, self._j, None]
-    k = np.arange(1, j)
-    two = (fi >= k) & (fj >= j - k) & (fi + fj - both[..., None] >= j)
-    ways = np.concatenate([two.reshape(len(f), -1), f >= j], 1)
-    return (self._lookup(self.low(missing, j), a, q) & _pack(ways)[:, None]).any(-1)
-
 # %% ../nbs/06_balance.ipynb #ea58df58
-@patch
-def _key(self: BalanceConstraint, used: np.ndarray) -> tuple:
-    "A row of counts as types and states"
-    found = {}
-    for s in np.flatnonzero(used): found.setdefault(int(self.element[s]), []).append((int(self.charge[s]), int(used[s])))
-    return tuple(sorted((int(self.type[e]), tuple(sorted(x))) for e, x in found.items()))
-
 @patch
 def _search(self: BalanceConstraint, used: np.ndarray, s: int, n: np.ndarray) -> list:
     "Stage 3: the exact answer for one row, one next species and some counts of it"
@@ -576,25 +569,48 @@ def _search(self: BalanceConstraint, used: np.ndarray, s: int, n: np.ndarray) ->
     return [self._completes(tuple(sorted(rest + ((t, tuple(sorted([*own, (v, int(k))]))),)))) for k in n]
 
 @patch(as_prop=True)
-def _plays(self: BalanceConstraint) -> np.ndarray:
-    "(S, N) does some part of the template let a species have so many atoms, by itself or with a neighbouring state?"
-    if "plays" not in self._found:
-        n, out = np.arange(1, self.max_count + 1), np.zeros(self.shape, bool)
-        for s in np.flatnonzero(self.allowed):
-            grows = (self.beside[s] & self.allowed).any()
-            for x in self.parts:
-                if x.takes(self.species[s].element, [self.species[s].charge]): out[s] |= True if x.count is None else (n == x.count) | (n < x.count) & grows
-        self._found["plays"] = out
-    return self._found["plays"]
+def _alone(self: BalanceConstraint) -> np.ndarray:
+    "(S, N) profiles of elements that come with so many atoms of a species"
+    if "alone" not in self._tables:
+        self._tables["alone"] = out = np.zeros(self.shape, int)
+        for s in range(len(out)): out[s] = [self._profile(int(self.type[self.element[s]]), ((int(self.charge[s]), n + 1),)) for n in range(out.shape[1])]
+    return self._tables["alone"]
+
+@patch
+def _then(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray, fresh: np.ndarray) -> np.ndarray:
+    "(C, N) lineups of rows b with next species s"
+    keys, many = [self._key(u) for u in r.used], 1 << 20
+    now = np.array([self._lineup(k) for k in keys])
+    pairs, at = np.unique(now[b][:, None] * many + self._alone[s], return_inverse=True)
+    out = np.array([self._lined(tuple(sorted((*self._casts[x // many][0], x % many)))) for x in pairs.tolist()])[at].reshape(len(b), -1)
+    for i in np.flatnonzero(~fresh): # a second state of an element that is there
+        v, own = int(self.charge[s[i]]), np.flatnonzero(r.has[b[i]] & (self.element == self.element[s[i]]))[0]
+        t, first = int(self.type[self.element[own]]), (int(self.charge[own]), int(r.used[b[i], own]))
+        rest = list(keys[b[i]]); rest.remove((t, (first,)))
+        out[i] = [self._lineup((*rest, (t, tuple(sorted((first, (v, n + 1))))))) for n in range(out.shape[1])]
+    return out
+
+@patch
+def _by_cast(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) -> tuple:
+    "Stage 2 for prompts that need a cast: (C, N) surely feasible, perhaps feasible"
+    fresh, missing, a, q = self._with(r, b, s)
+    lineup, left = self._then(r, b, s, fresh), np.broadcast_to((1 << self.max_species - r.words[b])[:, None] - 1, a.shape)
+    sure, perhaps = np.zeros(a.shape, bool), self._lookup(self.high(missing), a, q) & left > 0
+    for grow in (False, True): # most are sure although nothing at hand grows
+        at = np.flatnonzero(perhaps & ~sure); those, atoms, charge, bits = (x.ravel()[at] for x in (lineup, a, q, left))
+        for i, cells in _groups(self._numbers(those, grow)):
+            yes, may = (self._lookup(t, atoms[cells], charge[cells]) & bits[cells] > 0 for t in self._outlook(int(those[i]), missing, grow))
+            sure.ravel()[at[cells]] |= yes
+            if grow: perhaps.ravel()[at[cells]] = may
+    return sure, perhaps
 
 @patch
 def _undecided(self: BalanceConstraint, r: _Rows, out: np.ndarray, b: np.ndarray, s: np.ndarray):
     "Stages 2 and 3 for rows b and next species s"
     if not len(b): return
-    sure, perhaps = self._by_pair(r, b, s)
+    sure, perhaps = self._by_cast(r, b, s) if self.parts else self._by_pair(r, b, s)
     out[b, s] |= sure
     open_ = perhaps & ~out[b, s]
-    if self.parts and self.prompt.closed: open_ &= self._plays[s]
     for i in np.flatnonzero(open_.any(1)):
         n = np.flatnonzero(open_[i]) + 1
         out[b[i], s[i], n - 1] = self._search(r.used[b[i]], s[i], n)
@@ -604,33 +620,16 @@ def _masked(self: BalanceConstraint, r: _Rows) -> np.ndarray:
     "(B, S, N) feasible next words of rows that miss the same required elements"
     required = np.isin(self.element, self.required)
     sure, may = self._by_row(r)
-    whole = ~r.lacking[:, None]
-    out = sure[:, self.value] & (r.next_fresh & ~required & whole)[..., None]
+    out = sure[:, self.value] & (r.next_fresh & ~required)[..., None]
     doubt = (may & ~sure).any(-1)[:, self.value] & r.next_fresh & ~required | r.next_partner
-    self._undecided(r, out, *np.nonzero(doubt & whole))
-    for i, e in enumerate(self.required):
-        b, s = np.nonzero(r.next_fresh & (self.element == e) & whole)
-        self._undecided(r, out, b, s)
-        if n := self.sizes[i]: # all of its atoms at once, or in two states
-            out[b, s, n:] = out[b, s, :n - 1] = False
-            for v, w in itertools.product(np.flatnonzero(self.allowed & (self.element == e)), repeat=2):
-                if self.beside[v, w]: self._in_two(r, out, np.flatnonzero(r.next_fresh[:, v] & whole[:, 0]), v, w, n, i)
+    self._undecided(r, out, *np.nonzero(doubt))
+    for e in self.required: self._undecided(r, out, *np.nonzero(r.next_fresh & (self.element == e)))
     return out
 
 @patch
-def _in_two(self: BalanceConstraint, r: _Rows, out: np.ndarray, b: np.ndarray, v: int, w: int, n: int, required: int):
-    "Of n atoms of a required element first k as species v: feasible if the others can be species w"
-    k = np.tile(np.arange(1, n), len(b)); b = np.repeat(b, n - 1)
-    if not len(b): return
-    used = r.used[b].copy(); used[:, v] = k
-    then = np.zeros((len(b), *self.shape), bool)
-    self._undecided(_Rows(self, used, r.missing & ~(1 << required)), then, np.arange(len(b)), np.full(len(b), w))
-    out[b, v, k - 1] |= then[np.arange(len(b)), w, n - k - 1]
-
-@patch
 def _ends(self: BalanceConstraint, r: _Rows) -> np.ndarray:
-    good = (r.q == 0) & (r.words > 0) & (self.a_min <= r.a) & (r.a <= self.a_max) & (self.e_min <= r.n_elements) & (r.n_elements <= self.e_max) & (not r.missing) & ~r.lacking
-    if self.parts: good[good] = [self._fits(self._key(u), final=True) for u in r.used[good]]
+    good = (r.q == 0) & (r.words > 0) & (self.a_min <= r.a) & (r.a <= self.a_max) & (self.e_min <= r.n_elements) & (r.n_elements <= self.e_max) & (not r.missing)
+    if self.parts: good[good] = [self._whole(self._lineup(self._key(u))) for u in r.used[good]]
     return good
 
 @patch
@@ -639,7 +638,6 @@ def mask(self: BalanceConstraint,
 ) -> tuple: # (B,) may it end here, (B, S, N) may the next word be n + 1 atoms of species s
     "What may come next, for half-written formulas that are themselves feasible"
     used, self._work = np.atleast_2d(used), 0
-    if (lacks := self._lacking(used)).any(): return self._mask_lacking(used, lacks)
     missing = np.zeros(len(used), int)
     for i, e in enumerate(self.required): missing += (~(used[:, self.element == e] > 0).any(1)).astype(int) << i
     ends, out = np.zeros(len(used), bool), np.zeros((len(used), *self.shape), bool)
@@ -649,33 +647,13 @@ def mask(self: BalanceConstraint,
         ends[rows], out[rows] = self._ends(r), self._masked(r)
     return ends, out
 
-@patch
-def _lacking(self: BalanceConstraint, used: np.ndarray) -> np.ndarray:
-    "(B, S) species whose element has fewer atoms than the template gives it"
-    return (used > 0) & (_dot(used, self.onehot)[:, self.element] < self.size)
-
-@patch
-def _mask_lacking(self: BalanceConstraint, used: np.ndarray, lacks: np.ndarray) -> tuple:
-    "`mask` where elements lack atoms: these must come in a neighbouring state, so they are put in first, in each way"
-    rows = lacks.any(1)
-    ends, out = np.zeros(len(used), bool), np.zeros((len(used), *self.shape), bool)
-    if (~rows).any(): ends[~rows], out[~rows] = self.mask(used[~rows])
-    first = lacks.argmax(1)
-    for s in np.unique(first[rows]):
-        for w in np.flatnonzero(self.beside[s] & self.allowed):
-            b = np.flatnonzero(rows & (first == s) & ((used[:, self.element == self.element[s]] > 0).sum(1) == 1))
-            if not len(b): continue
-            full = used[b].copy(); n = full[:, w] = self.size[s] - full[:, s]
-            end, after = self.mask(full)
-            out[b] |= after
-            out[b, w, n - 1] |= end | after.any((1, 2))
-    return ends, out
-
 # %% ../nbs/06_balance.ipynb #3fa7d2fb
 @patch
 def satisfiable(self: BalanceConstraint) -> bool:
     "Is there any formula?"
-    return self._completes(())
+    parts = [(n, set(x)) for n, x in zip(self.slots, self.who)]
+    players = all(len(set().union(*(x for _, x in some))) >= sum(n for n, _ in some) for k in range(len(parts)) for some in itertools.combinations(parts, k + 1)) # Hall's condition
+    return players and self._completes(())
 
 @patch
 def feasible(self: BalanceConstraint,
