@@ -39,11 +39,11 @@ class BalanceConstraint:
         self.elements = tuple(dict.fromkeys(s.element for s in self.species))
         self.element = np.array([self.elements.index(s.element) for s in self.species])
         self.charge = np.array([s.charge for s in self.species])
+        self._tables, self._found, self._work = {}, {}, 0
         self._simplify()
         self.beside, self.allowed = _adjacent(self.species), self._allowed()
         self.e_max = min(self.e_max, len({s.element for s, a in zip(self.species, self.allowed) if a}))
         self._limits(); self._pools(); self._types(); self._roles()
-        self._tables, self._found, self._work = {}, {}, 0
         if check and not self.satisfiable(): raise PromptError(self.reason())
 
     def _simplify(self):
@@ -217,7 +217,7 @@ def _types(self: BalanceConstraint):
         plays = tuple(tuple(v for v in vs if x.takes(name, [v])) for x in self.parts)
         sign.setdefault((vs, plays, self.required.index(e) if e in self.required else -1, self._steps(e)), []).append(e)
     self.types, members = list(sign), list(sign.values())
-    self.type_size = [len(m) for m in members]
+    self.type_size, self.first = [len(m) for m in members], [m[0] for m in members]
     self.type = np.array([next(t for t, m in enumerate(members) if e in m) for e in range(len(self.elements))])
 
 @patch
@@ -255,7 +255,7 @@ def _completes(self: BalanceConstraint, key: tuple) -> bool:
         words, here = [x for _, s in key for x in s], {t for t, _ in key}
         a, q, left = sum(n for _, n in words), sum(v * n for v, n in words), self.max_species - len(words)
         missing = sum(1 << x[2] for t, x in enumerate(self.types) if x[2] >= 0 and t not in here)
-        if self.parts: sure, may = (left >= 0 and self._has(t, left, a, q) for t in self._outlook(self._lineup(key), missing))
+        if self.parts: sure, may = (left >= 0 and self._has(self._outlook(self._lineup(key), missing, x), left, a, q) for x in (self._taken(key), None))
         else: sure, may = q == 0 and not missing and self.e_min <= len(key) <= self.e_max and self.a_min <= a <= self.a_max, left >= 0 and self._has(self.high(missing), left, a, q)
         self._found[key] = sure or may and any(self._completes(k) for k in self._next(key, missing, left, a, q))
     return self._found[key]
@@ -290,6 +290,7 @@ def _roles(self: BalanceConstraint):
             for k, x in enumerate(who):
                 if k != i: x.pop(*p, None)
     self.who, self._profiles, self._shapes, self._lineups, self._casts = who, {}, {}, {}, []
+    self._rare()
 
 @patch
 def _bring(self: BalanceConstraint, role: int, e: int) -> list:
@@ -298,18 +299,30 @@ def _bring(self: BalanceConstraint, role: int, e: int) -> list:
     return [(v,) for v in mine] + [x for x in self._steps(e) if x[0] < x[1] and set(x) <= set(mine)]
 
 @patch
-def _safe(self: BalanceConstraint, role: int, further: int) -> list:
-    "States for which there are so many players that the others of the formula, with so many outside the template, cannot take them all; with further < 0 all states"
-    key = ("safe", role, further)
-    if key not in self._tables:
-        can, slots, out = {}, (*self.slots, further), []
+def _players(self: BalanceConstraint, role: int) -> dict:
+    "{states: who can play a part in them}, the required elements left out"
+    if ("players", role) not in self._tables:
+        out = {}
         for e in self.who[role]:
-            for way in self._bring(role, e): can.setdefault(way, set()).add(e)
-        for way, es in sorted(can.items()):
-            rivals = sum(n for n, x in zip(slots, self.who) if es & set(x)) - 1
-            if further < 0 or len(es - set(self.required)) > rivals: out.append(way)
-        self._tables[key] = out
-    return self._tables[key]
+            for way in self._bring(role, e): out.setdefault(way, set()).update({e} - set(self.required))
+        self._tables["players", role] = out
+    return self._tables["players", role]
+
+@patch
+def _rare(self: BalanceConstraint):
+    "(E, R) who can play which part in which state, for the states so rare in a part that the others of a formula could use them up"
+    self.rare = [(i, way) for i in range(len(self.who)) for way, es in self._players(i).items() if len(way) == 1 and len(es) < self.e_max]
+    self._is_rare = np.array([[e in self._players(i)[way] for i, way in self.rare] for e in range(len(self.elements))], np.int8).reshape(len(self.elements), -1)
+
+@patch
+def _safe(self: BalanceConstraint, role: int, open_: tuple, taken: tuple) -> list:
+    "States for which there are so many players that the elements at hand (`taken`, by rare state) and those of the other open parts cannot use them up; without `taken` all states"
+    if taken is None: return list(self._players(role))
+    used, out = dict(zip(self.rare, taken)), []
+    for way, es in self._players(role).items():
+        rivals = sum(n for n, x in zip(open_, self.who) if n and not es.isdisjoint(x)) - 1
+        if len(es) - used.get((role, way), 0 if len(es) >= self.e_max else len(es)) > rivals: out.append(way)
+    return out
 
 @patch
 def _enter(self: BalanceConstraint, t: _Sets, role: int, ways: list) -> _Sets:
@@ -320,16 +333,16 @@ def _enter(self: BalanceConstraint, t: _Sets, role: int, ways: list) -> _Sets:
     return functools.reduce(operator.or_, ((t.word() if w == 1 else t.word().word()).moved(n, q) for w, q in sums), t.none())
 
 @patch
-def _crew(self: BalanceConstraint, open_: tuple, missing: int, further: int) -> _Sets:
-    "What new elements bring that fill the open parts, the missing required ones among them; further: see `_safe`"
-    key = ("crew", open_, missing, further)
+def _crew(self: BalanceConstraint, open_: tuple, missing: int, taken: tuple) -> _Sets:
+    "What new elements bring that fill the open parts, the missing required ones among them; for `taken` see `_safe`"
+    key = ("crew", open_, missing, taken)
     if key not in self._tables:
         less = lambda i: open_[:i] + (open_[i] - 1,) + open_[i+1:]
         if missing:
             e, rest = self.required[(missing & -missing).bit_length() - 1], missing & (missing - 1)
-            ways = [self._enter(self._crew(less(i), rest, further), i, self._bring(i, e)) for i, n in enumerate(open_) if n and e in self.who[i]]
+            ways = [self._enter(self._crew(less(i), rest, taken), i, self._bring(i, e)) for i, n in enumerate(open_) if n and e in self.who[i]]
             t = functools.reduce(operator.or_, ways, self._begin().none())
-        elif any(open_): i = next(i for i, n in enumerate(open_) if n); t = self._enter(self._crew(less(i), 0, further), i, self._safe(i, further))
+        elif any(open_): i = next(i for i, n in enumerate(open_) if n); t = self._enter(self._crew(less(i), 0, taken), i, self._safe(i, open_, taken))
         else: t = self._begin()
         self._tables[key] = t
     return self._tables[key]
@@ -338,7 +351,7 @@ def _crew(self: BalanceConstraint, open_: tuple, missing: int, further: int) -> 
 def _profile(self: BalanceConstraint, t: int, states: tuple) -> int:
     "What an element (its type, states and atoms) can be: for every part None or how it may grow, (atoms that it lacks, states that it may take). As a number"
     if (t, states) not in self._profiles:
-        e, held, n, out = int(np.flatnonzero(self.type == t)[0]), {v for v, _ in states}, sum(k for _, k in states), []
+        e, held, n, out = self.first[t], {v for v, _ in states}, sum(k for _, k in states), []
         for who, count in zip(self.who, (*self.sizes, None)):
             mine, lacks = who.get(e, ()), (count or n) - n
             grow = tuple(w for v, w in self.types[t][3] if v == states[0][0] and w in mine) if len(states) == 1 and (lacks or not count) else ()
@@ -359,25 +372,23 @@ def _lined(self: BalanceConstraint, profiles: tuple) -> int:
 
 @patch
 def _castings(self: BalanceConstraint, profiles: tuple) -> frozenset:
-    "Every way to give each element a part: (how they may grow, parts left open, how many are outside the template)"
+    "Every way to give each element a part: (how they may grow, parts left open)"
     shapes, last = list(self._shapes), len(self.slots)
-    ways = {((), self.slots, 0)}
+    ways = {((), self.slots)}
     for p in profiles:
-        ways = {(growth if g == (0, ()) else tuple(sorted((*growth, g))), open_[:i] + (open_[i] - 1,) + open_[i+1:] if i < last else open_, further + (i == last))
-                for growth, open_, further in ways for i, g in enumerate(shapes[p]) if g and (i == last or open_[i])}
+        ways = {(growth if g == (0, ()) else tuple(sorted((*growth, g))), open_[:i] + (open_[i] - 1,) + open_[i+1:] if i < last else open_)
+                for growth, open_ in ways for i, g in enumerate(shapes[p]) if g and (i == last or open_[i])}
     return frozenset(x for x in ways if self.e_min <= len(profiles) + sum(x[1]) <= self.e_max)
 
 @patch
 def _whole(self: BalanceConstraint, lineup: int) -> bool: # does every part have its player, with all its atoms?
-    return any(not any(open_) and not any(lacks for lacks, _ in growth) for growth, open_, _ in self._casts[lineup][1])
+    return any(not any(open_) and not any(lacks for lacks, _ in growth) for growth, open_ in self._casts[lineup][1])
 
 @patch
-def _crews(self: BalanceConstraint, open_: tuple, room: int, missing: int, further: int) -> _Sets:
+def _crews(self: BalanceConstraint, open_: tuple, room: int, missing: int, taken: tuple) -> _Sets:
     "`_crew` with 0 … room more elements than the template asks for"
-    key = ("crews", open_, room, missing, further)
-    if key not in self._tables:
-        each = (self._crew((*open_, j), missing, further + j if further >= 0 else -1) for j in range(room + 1))
-        self._tables[key] = functools.reduce(operator.or_, each)
+    key = ("crews", open_, room, missing, taken)
+    if key not in self._tables: self._tables[key] = functools.reduce(operator.or_, (self._crew((*open_, j), missing, taken) for j in range(room + 1)))
     return self._tables[key]
 
 @patch
@@ -392,27 +403,28 @@ def _grown(self: BalanceConstraint, growth: tuple, crews: tuple) -> _Sets:
     return self._tables[key]
 
 @patch
+def _taken(self: BalanceConstraint, key: tuple) -> tuple: # how many of the elements at hand could play which part in which rare state
+    return tuple(sum(self._is_rare[self.first[t]] for t, _ in key).tolist()) if key else (0,) * len(self.rare)
+
+@patch
 def _numbers(self: BalanceConstraint, lineups: np.ndarray, grow: bool) -> np.ndarray:
     "One number for all lineups that can be cast in the same ways"
-    seen, found = {}, np.unique(lineups, return_inverse=True)
-    return np.array([seen.setdefault(self._cast_ways(int(i), grow), len(seen)) for i in found[0]], int)[found[1]]
+    seen, (found, at) = {}, np.unique(lineups, return_inverse=True)
+    return np.array([seen.setdefault(self._cast_ways(i, grow), len(seen)) for i in found.tolist()], int)[at.reshape(lineups.shape)]
 
 @patch
 def _cast_ways(self: BalanceConstraint, lineup: int, grow: bool) -> tuple:
     "How many elements a lineup has, and its castings, with what may grow or without"
     profiles, casts = self._casts[lineup]
-    return len(profiles), casts if grow else frozenset(((), *x[1:]) for x in casts if not any(lacks for lacks, _ in x[0]))
+    return len(profiles), casts if grow else frozenset(((), x[1]) for x in casts if not any(lacks for lacks, _ in x[0]))
 
 @patch
-def _outlook(self: BalanceConstraint, lineup: int, missing: int, grow: bool = True) -> tuple:
-    "(least atoms, most atoms, charge) numbers of words that surely complete a formula of these profiles, and that perhaps do"
-    k, casts = ways = self._cast_ways(lineup, grow); key = ("outlook", ways, missing)
+def _outlook(self: BalanceConstraint, lineup: int, missing: int, taken: tuple, grow: bool = True) -> np.ndarray:
+    "(least atoms, most atoms, charge) numbers of words that surely complete a formula of these profiles, or, without `taken`, that perhaps do"
+    k, casts = ways = self._cast_ways(lineup, grow); key = ("outlook", ways, missing, taken)
     if key not in self._tables:
-        both = [self._begin().none()] * 2
-        for growth, open_, further in casts:
-            room = self.e_max - k - sum(open_)
-            for i, x in enumerate((further, -1)): both[i] = both[i] | self._grown(growth, (open_, room, missing, x))
-        self._tables[key] = tuple(map(self._table, both))
+        t = functools.reduce(operator.or_, (self._grown(growth, (open_, self.e_max - k - sum(open_), missing, taken)) for growth, open_ in casts), self._begin().none())
+        self._tables[key] = self._table(t)
     return self._tables[key]
 
 # %% ../nbs/06_balance.ipynb #58f4cdef
@@ -511,8 +523,8 @@ def _sure(self: BalanceConstraint, f, p, missing, words, elements, more, a, q) -
 
 def _groups(code: np.ndarray):
     "(first row, rows) of every value of a column"
-    _, first, code = np.unique(code, return_index=True, return_inverse=True)
-    return zip(first, np.split(np.argsort(code, kind="stable"), np.cumsum(np.bincount(code))[:-1]))
+    order = np.argsort(code.astype(np.uint16) if len(code) and 0 <= code.min() and code.max() < 1 << 16 else code, kind="stable") # 16 bits are sorted in no time
+    return ((rows[0], rows) for rows in np.split(order, np.flatnonzero(np.diff(code[order])) + 1) if len(rows))
 
 @patch
 def _perhaps(self: BalanceConstraint, missing, f, p, words, a, q) -> np.ndarray:
@@ -568,40 +580,54 @@ def _search(self: BalanceConstraint, used: np.ndarray, s: int, n: np.ndarray) ->
     rest, t, v = self._key(others), int(self.type[self.element[s]]), int(self.charge[s])
     return [self._completes(tuple(sorted(rest + ((t, tuple(sorted([*own, (v, int(k))]))),)))) for k in n]
 
-@patch(as_prop=True)
-def _alone(self: BalanceConstraint) -> np.ndarray:
-    "(S, N) profiles of elements that come with so many atoms of a species"
+@patch
+def _alone(self: BalanceConstraint) -> tuple:
+    "(S,) kinds of species, and for each kind the profiles of an element that comes with 1 … N atoms of it"
     if "alone" not in self._tables:
-        self._tables["alone"] = out = np.zeros(self.shape, int)
-        for s in range(len(out)): out[s] = [self._profile(int(self.type[self.element[s]]), ((int(self.charge[s]), n + 1),)) for n in range(out.shape[1])]
+        each = [[self._profile(int(self.type[e]), ((int(v), n),)) for n in range(1, self.max_count + 1)] for e, v in zip(self.element, self.charge)]
+        kinds, of = np.unique(each, axis=0, return_inverse=True)
+        self._tables["alone"] = of.ravel(), kinds.tolist()
     return self._tables["alone"]
 
 @patch
-def _then(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray, fresh: np.ndarray) -> np.ndarray:
-    "(C, N) lineups of rows b with next species s"
-    keys, many = [self._key(u) for u in r.used], 1 << 20
-    now = np.array([self._lineup(k) for k in keys])
-    pairs, at = np.unique(now[b][:, None] * many + self._alone[s], return_inverse=True)
-    out = np.array([self._lined(tuple(sorted((*self._casts[x // many][0], x % many)))) for x in pairs.tolist()])[at].reshape(len(b), -1)
+def _then(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray, fresh: np.ndarray) -> tuple:
+    "(U, N) different lineups of rows b with 1 … N atoms of species s, (C,) which of them"
+    (kind, profiles), many, second = self._alone(), len(self.species), {}
+    keys = [self._key(u) for u in r.used]
+    code = np.array([self._lineup(k) for k in keys])[b] * many + kind[s]
     for i in np.flatnonzero(~fresh): # a second state of an element that is there
-        v, own = int(self.charge[s[i]]), np.flatnonzero(r.has[b[i]] & (self.element == self.element[s[i]]))[0]
-        t, first = int(self.type[self.element[own]]), (int(self.charge[own]), int(r.used[b[i], own]))
-        rest = list(keys[b[i]]); rest.remove((t, (first,)))
-        out[i] = [self._lineup((*rest, (t, tuple(sorted((first, (v, n + 1))))))) for n in range(out.shape[1])]
-    return out
+        own = np.flatnonzero(r.has[b[i]] & (self.element == self.element[s[i]]))[0]
+        x = int(self.type[self.element[own]]), ((int(self.charge[own]), int(r.used[b[i], own])),)
+        rest = list(keys[b[i]]); rest.remove(x)
+        code[i] = -1 - second.setdefault((tuple(rest), x, int(self.charge[s[i]])), len(second))
+    code, at = np.unique(code, return_inverse=True)
+    return np.array([self._second(*list(second)[-1 - x]) if x < 0 else self._one_on(self._casts[x // many][0], profiles[x % many]) for x in code.tolist()]), at
+
+@patch
+def _one_on(self: BalanceConstraint, there: tuple, profiles: list) -> list: # lineups with one element more
+    new = {p: self._lined(tuple(sorted((*there, p)))) for p in set(profiles)}
+    return [new[p] for p in profiles]
+
+@patch
+def _second(self: BalanceConstraint, rest: tuple, x: tuple, v: int) -> list: # lineups with a second state of element x
+    return [self._lineup((*rest, (x[0], tuple(sorted((*x[1], (v, n))))))) for n in range(1, self.max_count + 1)]
 
 @patch
 def _by_cast(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) -> tuple:
     "Stage 2 for prompts that need a cast: (C, N) surely feasible, perhaps feasible"
     fresh, missing, a, q = self._with(r, b, s)
-    lineup, left = self._then(r, b, s, fresh), np.broadcast_to((1 << self.max_species - r.words[b])[:, None] - 1, a.shape)
+    left = np.broadcast_to((1 << self.max_species - r.words[b])[:, None] - 1, a.shape)
     sure, perhaps = np.zeros(a.shape, bool), self._lookup(self.high(missing), a, q) & left > 0
-    for grow in (False, True): # most are sure although nothing at hand grows
-        at = np.flatnonzero(perhaps & ~sure); those, atoms, charge, bits = (x.ravel()[at] for x in (lineup, a, q, left))
-        for i, cells in _groups(self._numbers(those, grow)):
-            yes, may = (self._lookup(t, atoms[cells], charge[cells]) & bits[cells] > 0 for t in self._outlook(int(those[i]), missing, grow))
-            sure.ravel()[at[cells]] |= yes
-            if grow: perhaps.ravel()[at[cells]] = may
+    taken, mine = np.unique(_dot(r.there, self._is_rare)[b] + self._is_rare[self.element[s]] * fresh[:, None], axis=0, return_inverse=True)
+    lineups, at = self._then(r, b, s, fresh)
+    both, at = np.unique(at * len(taken) + mine.ravel(), return_inverse=True)
+    lineups, mine, taken = lineups[both // len(taken)], both % len(taken), [tuple(x) for x in taken.tolist()]
+    for grow, surely in ((False, True), (True, False), (True, True)): # most are sure although nothing at hand grows
+        which = self._numbers(lineups, grow) * len(taken) + mine[:, None] * surely
+        cells = np.flatnonzero(perhaps & ~sure); row, n = cells // a.shape[1], cells % a.shape[1]
+        for i, some in _groups(which[at[row], n]):
+            table = self._outlook(int(lineups[at[row[i]], n[i]]), missing, taken[mine[at[row[i]]]] if surely else None, grow)
+            (sure if surely else perhaps).ravel()[cells[some]] = self._lookup(table, a[row[some], n[some]], q[row[some], n[some]]) & left[row[some], 0] > 0
     return sure, perhaps
 
 @patch
