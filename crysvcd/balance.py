@@ -82,7 +82,7 @@ class BalanceConstraint:
 # %% ../nbs/06_balance.ipynb #5c60bd58
 class _Sets:
     "A set of bits for every number of atoms and every charge: an integer for each number of atoms, in it `field` bits for each charge"
-    def __init__(self, rows: list, field: int, keep: int = -1): self.rows, self.field, self.keep = rows, field, keep
+    def __init__(self, rows: list, field: int, keep: int = -1): self.rows, self.field, self.keep, self.table = rows, field, keep, None
     def _new(self, rows: list): return _Sets(rows, self.field, self.keep)
     def _slid(self, x: int, q: int) -> int: return x << q * self.field if q >= 0 else x >> -q * self.field
     def __or__(self, other): return self._new([x | y for x, y in zip(self.rows, other.rows)])
@@ -137,7 +137,8 @@ def _floor(self: BalanceConstraint): return self.a_min if self.a_min > 1 else 0 
 @patch
 def _table(self: BalanceConstraint, sets: _Sets) -> np.ndarray:
     "(least atoms, most atoms, charge) numbers of words, as bits"
-    return _up_to(sets.array(2 * self.reach + 1)[..., 0], self._floor)
+    if sets.table is None: sets.table = _up_to(sets.array(2 * self.reach + 1)[..., 0], self._floor)
+    return sets.table
 
 @patch
 def _begin(self: BalanceConstraint) -> _Sets:
@@ -175,12 +176,15 @@ def _bits(self: BalanceConstraint, values: int) -> list: return [int(v) for i, v
 @patch
 def high(self: BalanceConstraint, missing: int, values: int = -1) -> np.ndarray:
     "(least atoms, most atoms, charge) numbers of words with which the missing required elements and the values of some bits, whatever elements carry them, could complete"
-    key = ("high", missing, values)
-    if key not in self._tables:
+    return self._table(self._reached(missing, values))
+
+@patch
+def _reached(self: BalanceConstraint, missing: int, values: int = -1) -> _Sets:
+    if ("high", missing, values) not in self._tables:
         t = self._chain((), missing)
         for _ in range(self.max_species): t = t | self._one_more(t, self._bits(values))
-        self._tables[key] = self._table(t)
-    return self._tables[key]
+        self._tables["high", missing, values] = t
+    return self._tables["high", missing, values]
 
 @patch
 def low(self: BalanceConstraint, missing: int) -> np.ndarray:
@@ -202,8 +206,8 @@ def _narrow(self: BalanceConstraint, partners: tuple, missing: int, least: int, 
     if key not in self._tables:
         t, steps = self._chain(partners, missing), [tuple(self.values[list(self.pairs[p])].tolist()) for k, p in enumerate(self._near_pairs) if near >> k & 1]
         for k in range(most): further = self._one_more(t, self._bits(values), steps); t = t | further if k >= least else further
-        self._tables[key] = self._table(t)
-    return self._tables[key]
+        self._tables[key] = t
+    return self._table(self._tables[key])
 
 # %% ../nbs/06_balance.ipynb #fda18ee3
 SEARCH = 300_000 # steps after which a search gives up, with a word
@@ -255,15 +259,17 @@ def _completes(self: BalanceConstraint, key: tuple) -> bool:
         words, here = [x for _, s in key for x in s], {t for t, _ in key}
         a, q, left = sum(n for _, n in words), sum(v * n for v, n in words), self.max_species - len(words)
         missing = sum(1 << x[2] for t, x in enumerate(self.types) if x[2] >= 0 and t not in here)
-        if self.parts: sure, may = (left >= 0 and self._has(self._outlook(self._lineup(key), missing, x), left, a, q) for x in (self._taken(key), None))
-        else: sure, may = q == 0 and not missing and self.e_min <= len(key) <= self.e_max and self.a_min <= a <= self.a_max, left >= 0 and self._has(self.high(missing), left, a, q)
+        if self.parts: sure, may = (self._has(self._outlook(self._lineup(key), missing, x), left, a, q) for x in (self._taken(key), None))
+        else: sure, may = q == 0 and not missing and self.e_min <= len(key) <= self.e_max and self.a_min <= a <= self.a_max, self._has(self._reached(missing), left, a, q)
         self._found[key] = sure or may and any(self._completes(k) for k in self._next(key, missing, left, a, q))
     return self._found[key]
 
 @patch
-def _has(self: BalanceConstraint, table: np.ndarray, words: int, a: int, q: int) -> bool:
-    "Does the table complete one formula of a atoms and charge q?"
-    return a <= self.a_max and abs(q) <= self.reach and bool(table[min(max(self.a_min - a, 0), self._floor), self.a_max - a, self.reach - q] & (2 << words) - 1)
+def _has(self: BalanceConstraint, sets: _Sets, words: int, a: int, q: int) -> bool:
+    "Can one formula of a atoms and charge q be completed?"
+    if a > self.a_max or abs(q) > self.reach or words < 0: return False
+    some = functools.reduce(operator.or_, sets.rows[max(self.a_min - a, 0):self.a_max - a + 1], 0)
+    return bool(some >> sets.field * (self.reach - q) & (2 << words) - 1)
 
 @patch
 def _next(self: BalanceConstraint, key: tuple, missing: int, left: int, a: int, q: int):
@@ -317,7 +323,7 @@ def _rare(self: BalanceConstraint):
 @patch
 def _safe(self: BalanceConstraint, role: int, open_: tuple, taken: tuple) -> list:
     "States for which there are so many players that the elements at hand (`taken`, by rare state) and those of the other open parts cannot use them up; without `taken` all states"
-    if taken is None: return list(self._players(role))
+    if taken is None or len(self.who[role]) == 1 == sum(not self.who[role].keys().isdisjoint(x) for x in self.who): return list(self._players(role))
     used, out = dict(zip(self.rare, taken)), []
     for way, es in self._players(role).items():
         rivals = sum(n for n, x in zip(open_, self.who) if n and not es.isdisjoint(x)) - 1
@@ -419,12 +425,11 @@ def _cast_ways(self: BalanceConstraint, lineup: int, grow: bool) -> tuple:
     return len(profiles), casts if grow else frozenset(((), x[1]) for x in casts if not any(lacks for lacks, _ in x[0]))
 
 @patch
-def _outlook(self: BalanceConstraint, lineup: int, missing: int, taken: tuple, grow: bool = True) -> np.ndarray:
-    "(least atoms, most atoms, charge) numbers of words that surely complete a formula of these profiles, or, without `taken`, that perhaps do"
+def _outlook(self: BalanceConstraint, lineup: int, missing: int, taken: tuple, grow: bool = True) -> _Sets:
+    "What surely completes a formula of these profiles, or, without `taken`, what perhaps does"
     k, casts = ways = self._cast_ways(lineup, grow); key = ("outlook", ways, missing, taken)
     if key not in self._tables:
-        t = functools.reduce(operator.or_, (self._grown(growth, (open_, self.e_max - k - sum(open_), missing, taken)) for growth, open_ in casts), self._begin().none())
-        self._tables[key] = self._table(t)
+        self._tables[key] = functools.reduce(operator.or_, (self._grown(growth, (open_, self.e_max - k - sum(open_), missing, taken)) for growth, open_ in casts), self._begin().none())
     return self._tables[key]
 
 # %% ../nbs/06_balance.ipynb #58f4cdef
@@ -626,7 +631,7 @@ def _by_cast(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) ->
         which = self._numbers(lineups, grow) * len(taken) + mine[:, None] * surely
         cells = np.flatnonzero(perhaps & ~sure); row, n = cells // a.shape[1], cells % a.shape[1]
         for i, some in _groups(which[at[row], n]):
-            table = self._outlook(int(lineups[at[row[i]], n[i]]), missing, taken[mine[at[row[i]]]] if surely else None, grow)
+            table = self._table(self._outlook(int(lineups[at[row[i]], n[i]]), missing, taken[mine[at[row[i]]]] if surely else None, grow))
             (sure if surely else perhaps).ravel()[cells[some]] = self._lookup(table, a[row[some], n[some]], q[row[some], n[some]]) & left[row[some], 0] > 0
     return sure, perhaps
 
