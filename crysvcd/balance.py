@@ -94,15 +94,12 @@ class _Sets:
         run, rows = 0, [0]
         for x in self.rows[:-1]: rows.append(run := self._slid(x | run, v)) # one atom, then another
         return self._new(rows)
+    def between(self, low: int, high: int) -> int: return functools.reduce(operator.or_, self.rows[max(low, 0):high + 1], 0) # some number of atoms
     def array(self, charges: int) -> np.ndarray: # (atoms, charge, words of at most 64 bits)
         raw = b"".join(x.to_bytes(charges * self.field // 8, "little") for x in self.rows)
         return np.frombuffer(raw, f"<i{min(self.field, 64) // 8}").reshape(len(self.rows), charges, -1)
 
-def _up_to(exact: np.ndarray, low: int) -> np.ndarray:
-    "(atoms, …) exactly → (low + 1, atoms, …): some number between the two"
-    out = np.zeros((low + 1, *exact.shape), exact.dtype)
-    for l in range(low + 1): out[l, l:] = np.bitwise_or.accumulate(exact[l:], axis=0)
-    return out
+
 
 def _pack(bits: np.ndarray) -> np.ndarray:
     "(…, n) booleans → (…, words) integers of 64 bits"
@@ -131,13 +128,13 @@ def _pools(self: BalanceConstraint):
     self._kinds, self._partner_kind = np.unique(np.append(0, self.partner @ (1 << np.arange(len(v)))), return_inverse=True)
     self._partner_kind, self._kinds, self._partner_ids, self._partner_sets = self._partner_kind[1:], self._kinds.tolist(), {}, []
 
-@patch(as_prop=True)
-def _floor(self: BalanceConstraint): return self.a_min if self.a_min > 1 else 0 # a limit of one atom needs no table of its own
-
 @patch
 def _table(self: BalanceConstraint, sets: _Sets) -> np.ndarray:
-    "(least atoms, most atoms, charge) numbers of words, as bits"
-    if sets.table is None: sets.table = _up_to(sets.array(2 * self.reach + 1)[..., 0], self._floor)
+    "(atoms, charge + reach, words of at most 64 bits): the bits of what would complete a formula of so many atoms and that charge"
+    if sets.table is None:
+        up_to = list(itertools.accumulate(sets.rows, operator.or_))[::-1]
+        rows = [up_to[a] if a >= self.a_min else sets.between(self.a_min - a, self.a_max - a) for a in range(self.a_max + 1)]
+        sets.table = np.ascontiguousarray(_Sets(rows, sets.field).array(2 * self.reach + 1)[:, ::-1])
     return sets.table
 
 @patch
@@ -175,7 +172,7 @@ def _bits(self: BalanceConstraint, values: int) -> list: return [int(v) for i, v
 
 @patch
 def high(self: BalanceConstraint, missing: int, values: int = -1) -> np.ndarray:
-    "(least atoms, most atoms, charge) numbers of words with which the missing required elements and the values of some bits, whatever elements carry them, could complete"
+    "Numbers of words (bits) with which the missing required elements and the values of some bits, whatever elements carry them, could complete"
     return self._table(self._reached(missing, values))
 
 @patch
@@ -188,20 +185,20 @@ def _reached(self: BalanceConstraint, missing: int, values: int = -1) -> _Sets:
 
 @patch
 def low(self: BalanceConstraint, missing: int) -> np.ndarray:
-    "(least atoms, most atoms, charge, words of 64 bits) ways of two further words that complete: nothing, one value, two values, one value twice; the missing required elements come on top"
+    "Ways (bits) in which at most two further words could complete: nothing, one value, two values, one value twice; the missing required elements come on top"
     def exact(m):
         if m: return functools.reduce(operator.or_, (exact(m & (m - 1)).more(v, self.max_count) for v in self._own((m & -m).bit_length() - 1)))
         V = self.values.tolist()
         ways = [[]] + [[v] for v in V] + [[V[i], V[j]] for i, j in self.pairs] + [[v, v] for v in V]; field = 64 * -(-len(ways) // 64)
         each = [functools.reduce(lambda t, v: t.more(v, self.max_count), way, _Sets([1 << field * self.reach + b] + [0] * self.a_max, field)) for b, way in enumerate(ways)]
         return functools.reduce(operator.or_, each)
-    if ("low", missing) not in self._tables: self._tables["low", missing] = _up_to(exact(missing).array(2 * self.reach + 1), self._floor)
+    if ("low", missing) not in self._tables: self._tables["low", missing] = self._table(exact(missing))
     return self._tables["low", missing]
 
 # %% ../nbs/06_balance.ipynb #987806ad
 @patch
 def _narrow(self: BalanceConstraint, partners: tuple, missing: int, least: int, most: int, values: int, near: int) -> np.ndarray:
-    "(least atoms, most atoms, charge) numbers of words: completions by partners, the missing required elements and `least` to `most` ≤ 2 further ones"
+    "Numbers of words (bits) of completions by partners, the missing required elements and `least` to `most` ≤ 2 further ones"
     key = (partners, missing, least, most, values if most else 0, near if most else 0)
     if key not in self._tables:
         t, steps = self._chain(partners, missing), [tuple(self.values[list(self.pairs[p])].tolist()) for k, p in enumerate(self._near_pairs) if near >> k & 1]
@@ -268,8 +265,7 @@ def _completes(self: BalanceConstraint, key: tuple) -> bool:
 def _has(self: BalanceConstraint, sets: _Sets, words: int, a: int, q: int) -> bool:
     "Can one formula of a atoms and charge q be completed?"
     if a > self.a_max or abs(q) > self.reach or words < 0: return False
-    some = functools.reduce(operator.or_, sets.rows[max(self.a_min - a, 0):self.a_max - a + 1], 0)
-    return bool(some >> sets.field * (self.reach - q) & (2 << words) - 1)
+    return bool(sets.between(self.a_min - a, self.a_max - a) >> sets.field * (self.reach - q) & (2 << words) - 1)
 
 @patch
 def _next(self: BalanceConstraint, key: tuple, missing: int, left: int, a: int, q: int):
@@ -278,7 +274,7 @@ def _next(self: BalanceConstraint, key: tuple, missing: int, left: int, a: int, 
     here, n = {t for t, _ in key}, np.arange(1, self.max_count + 1)
     first = next((x for t, x in enumerate(self.types) if x[2] >= 0 and t not in here), None)
     m, charge = missing & ~(1 << first[2]) if first else missing, q + self.values[:, None] * n
-    v, k = np.nonzero(self._lookup(self.high(m), a + n, charge) & (1 << left) - 1)
+    v, k = np.nonzero(self._lookup(self.high(m), a + n, charge)[..., 0] & (1 << left) - 1)
     order = np.argsort(abs(charge[v, k]), kind="stable")
     yield from self._options(key, [(int(self.values[v[i]]), int(n[k[i]])) for i in order])
 
@@ -457,11 +453,9 @@ def _split(self: BalanceConstraint, x: np.ndarray) -> tuple: return np.split(x, 
 
 @patch
 def _lookup(self: BalanceConstraint, table, a, q) -> np.ndarray:
-    "table[least atoms, most atoms, charge] for formulas of a atoms and charge q; 0 where they are beyond its edge"
+    "(…, words) of a table for formulas of a atoms and charge q; 0 beyond its edge"
     ok = (a <= self.a_max) & (abs(q) <= self.reach)
-    a, q = np.where(ok, a, self.a_max), np.where(ok, q, 0)
-    found = table[np.clip(self.a_min - a, 0, self._floor), self.a_max - a, self.reach - q]
-    return found * ok.reshape(ok.shape + (1,) * (found.ndim - ok.ndim))
+    return table[np.where(ok, a, 0), np.where(ok, q + self.reach, 0)] * ok[..., None]
 
 @patch
 def _by_row(self: BalanceConstraint, r: _Rows) -> tuple:
@@ -476,7 +470,7 @@ def _by_row(self: BalanceConstraint, r: _Rows) -> tuple:
     a, q = r.a[:, None, None] + n, r.q[:, None, None] + self.values[:, None] * n
     sure = (self._lookup(self.low(r.missing), a, q) & _pack(ways)[:, None, None]).any(-1)
     left = (1 << self.max_species - r.words) - 1 # bits of 0 … words left after this one
-    may = self._lookup(self.high(r.missing), a, q) & left[:, None, None] > 0
+    may = self._lookup(self.high(r.missing), a, q)[..., 0] & left[:, None, None] > 0
     return sure & (not self.parts), may & (elements >= 0)[..., None]
 
 # %% ../nbs/06_balance.ipynb #374ea7ae
@@ -537,7 +531,7 @@ def _perhaps(self: BalanceConstraint, missing, f, p, words, a, q) -> np.ndarray:
     own = self.carry[[e for k, e in enumerate(self.required) if missing >> k & 1]].any(0) # a missing element may come in two states
     values, out = ((f[0] > 0) | (p[0] > 0) | own) @ (1 << np.arange(len(self.values))), np.zeros(a.shape, bool)
     left = (1 << words + 1) - 1 # bits of 0 … words
-    for i, rows in _groups(_factorize(values)): out[rows] = self._lookup(self.high(missing, int(values[i])), a[rows], q[rows]) & left[rows, None] > 0
+    for i, rows in _groups(_factorize(values)): out[rows] = self._lookup(self.high(missing, int(values[i])), a[rows], q[rows])[..., 0] & left[rows, None] > 0
     return out
 
 @patch
@@ -548,7 +542,7 @@ def _few(self: BalanceConstraint, r, b, s, fresh, missing, f, words, elements, m
     left = (1 << words + 1) - 1 # bits of 0 … words
     for i, rows in _groups(_factorize(np.maximum(more, 0), elements, values, near, partners)):
         table = self._narrow(self._partner_sets[partners[i]], missing, max(int(more[i]), 0), int(elements[i]), int(values[i]), int(near[i]))
-        out[rows] = self._lookup(table, a[rows], q[rows]) & left[rows, None] > 0
+        out[rows] = self._lookup(table, a[rows], q[rows])[..., 0] & left[rows, None] > 0
     return out
 
 def _factorize(*columns) -> np.ndarray:
@@ -622,17 +616,19 @@ def _by_cast(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) ->
     "Stage 2 for prompts that need a cast: (C, N) surely feasible, perhaps feasible"
     fresh, missing, a, q = self._with(r, b, s)
     left = np.broadcast_to((1 << self.max_species - r.words[b])[:, None] - 1, a.shape)
-    sure, perhaps = np.zeros(a.shape, bool), self._lookup(self.high(missing), a, q) & left > 0
+    sure, perhaps = np.zeros(a.shape, bool), self._lookup(self.high(missing), a, q)[..., 0] & left > 0
     taken, mine = np.unique(_dot(r.there, self._is_rare)[b] + self._is_rare[self.element[s]] * fresh[:, None], axis=0, return_inverse=True)
     lineups, at = self._then(r, b, s, fresh)
     both, at = np.unique(at * len(taken) + mine.ravel(), return_inverse=True)
     lineups, mine, taken = lineups[both // len(taken)], both % len(taken), [tuple(x) for x in taken.tolist()]
     for grow, surely in ((False, True), (True, False), (True, True)): # most are sure although nothing at hand grows
         which = self._numbers(lineups, grow) * len(taken) + mine[:, None] * surely
-        cells = np.flatnonzero(perhaps & ~sure); row, n = cells // a.shape[1], cells % a.shape[1]
-        for i, some in _groups(which[at[row], n]):
-            table = self._table(self._outlook(int(lineups[at[row[i]], n[i]]), missing, taken[mine[at[row[i]]]] if surely else None, grow))
-            (sure if surely else perhaps).ravel()[cells[some]] = self._lookup(table, a[row[some], n[some]], q[row[some], n[some]]) & left[row[some], 0] > 0
+        cells = np.flatnonzero(perhaps & ~sure); row, n = at[cells // a.shape[1]], cells % a.shape[1]
+        here, bits, found = (a * (2 * self.reach + 1) + q + self.reach).ravel()[cells], left.ravel()[cells], np.zeros(len(cells), bool)
+        for i, some in _groups(which[row, n]):
+            sets = self._outlook(int(lineups[row[i], n[i]]), missing, taken[mine[row[i]]] if surely else None, grow)
+            found[some] = self._table(sets).ravel()[here[some]] & bits[some] > 0
+        (sure if surely else perhaps).ravel()[cells] = found
     return sure, perhaps
 
 @patch
