@@ -598,9 +598,9 @@ def _then(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray, fresh
         own = np.flatnonzero(r.has[b[i]] & (self.element == self.element[s[i]]))[0]
         x = int(self.type[self.element[own]]), ((int(self.charge[own]), int(r.used[b[i], own])),)
         rest = list(keys[b[i]]); rest.remove(x)
-        code[i] = -1 - second.setdefault((tuple(rest), x, int(self.charge[s[i]])), len(second))
-    code, at = np.unique(code, return_inverse=True)
-    return np.array([self._second(*list(second)[-1 - x]) if x < 0 else self._one_on(self._casts[x // many][0], profiles[x % many]) for x in code.tolist()]), at
+        code[i] = -1 - second.setdefault((tuple(sorted(self._profile(*y) for y in rest)), x, int(self.charge[s[i]])), len(second))
+    code, at = np.unique(code, return_inverse=True); second = list(second)
+    return np.array([self._second(*second[-1 - x]) if x < 0 else self._one_on(self._casts[x // many][0], profiles[x % many]) for x in code.tolist()]), at
 
 @patch
 def _one_on(self: BalanceConstraint, there: tuple, profiles: list) -> list: # lineups with one element more
@@ -609,7 +609,7 @@ def _one_on(self: BalanceConstraint, there: tuple, profiles: list) -> list: # li
 
 @patch
 def _second(self: BalanceConstraint, rest: tuple, x: tuple, v: int) -> list: # lineups with a second state of element x
-    return [self._lineup((*rest, (x[0], tuple(sorted((*x[1], (v, n))))))) for n in range(1, self.max_count + 1)]
+    return self._one_on(rest, [self._profile(x[0], tuple(sorted((*x[1], (v, n))))) for n in range(1, self.max_count + 1)])
 
 @patch
 def _by_cast(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) -> tuple:
@@ -622,7 +622,7 @@ def _by_cast(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) ->
     both, at = np.unique(at * len(taken) + mine.ravel(), return_inverse=True)
     lineups, mine, taken = lineups[both // len(taken)], both % len(taken), [tuple(x) for x in taken.tolist()]
     for grow, surely in ((False, True), (True, False), (True, True)): # most are sure although nothing at hand grows
-        which = self._numbers(lineups, grow) * len(taken) + mine[:, None] * surely
+        which = _factorize((self._numbers(lineups, grow) * len(taken) + mine[:, None] * surely).ravel()).reshape(lineups.shape)
         cells = np.flatnonzero(perhaps & ~sure); row, n = at[cells // a.shape[1]], cells % a.shape[1]
         here, bits, found = (a * (2 * self.reach + 1) + q + self.reach).ravel()[cells], left.ravel()[cells], np.zeros(len(cells), bool)
         for i, some in _groups(which[row, n]):
