@@ -7,6 +7,7 @@ _DOORS = { # name → the module it lives in; imported at first use, so that `im
     "FormulaModel": "formula", "load_formula": "formula", "Prompt": "prompt", "BalanceConstraint": "balance", "FormulaGenerator": "sample",
     "write_formulas": "plugin", "audit": "plugin", "repair": "plugin", "BalanceLogitsProcessor": "plugin",
     "StructureGenerator": "structure", "FlowGenerator": "flow", "DiffusionGenerator": "diffusion", "TemplateGenerator": "template",
+    "RetrievalGenerator": "retrieval", "predict": "prediction", "load_library": "prototype",
     "is_valid": "structure", "match_distance": "metrics",
 }
 __all__ = ["__version__", *_DOORS]

@@ -11,7 +11,6 @@ import copy
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import numpy as np
 import torch
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor, nn
@@ -20,7 +19,7 @@ from .data import Crystals
 from .denoiser import Denoiser, DenoiserConfig, from_log_metric, log_metric
 from .diffusion import train_structure
 from .structure import CrystalBatches, CrystalNoise, VolumeModel, redraw, sample_by_size
-from .training import TrainConfig, find_weights, load_model, start_from, step_generator, to_device
+from .training import TrainConfig, load_model, start_from, to_device
 
 # %% ../nbs/13_flow.ipynb #55f1538a
 def _symmetric_basis() -> Tensor:
@@ -40,7 +39,7 @@ class LatticeCoder(nn.Module):
         self.register_buffer("basis", _symmetric_basis()); self.register_buffer("mean", torch.zeros(6)); self.register_buffer("std", torch.ones(6))
     def origin(self, z: Tensor) -> Tensor: # (B, N) → (B, 6)
         "Where the guess of the volume lies"
-        first = (self.volume(z) + np.log(z.shape[1])) / 3**0.5
+        first = (self.volume(z) + torch.ones_like(z, dtype=torch.float64).sum(1).log()) / 3**0.5
         return torch.cat([first[:, None], torch.zeros(len(z), 5, device=z.device)], -1).float()
     def encode(self,
         lattice: Tensor, # (B, 3, 3) Å
@@ -57,7 +56,7 @@ class LatticeCoder(nn.Module):
         return from_log_metric(self.shape(y, z))
     def fit(self, crystals: Crystals):
         "Volume guess, means and standard deviations from training crystals"
-        self.volume.fit(crystals)
+        self.volume.fit(crystals); self.mean.zero_(); self.std.fill_(1)
         batches = CrystalBatches(crystals, 512)
         y = torch.cat([self.encode(l, z) for z, _, l in map(batches, range(batches.per_epoch))])
         self.mean.copy_(y.mean(0)); self.std.copy_(y.std(0).clamp(min=1e-3))
@@ -109,7 +108,7 @@ class FlowModel(nn.Module):
         with torch.autocast(frac.device.type, enabled=False): shape = self.coder.shape(y, z); lattice = from_log_metric(shape)
         move, cell = self.denoiser(z, frac, lattice, t, shape)
         move = move - move.mean(1, keepdim=True)
-        return self.cfg.scale * move, torch.einsum("kab,nab->nk", self.coder.basis, cell)
+        with torch.autocast(frac.device.type, enabled=False): return self.cfg.scale * move, torch.einsum("kab,nab->nk", self.coder.basis, cell)
 
 # %% ../nbs/13_flow.ipynb #c8170e00
 def road(
@@ -134,7 +133,7 @@ def flow_loss(
     z, x, y, t, u, du = batch
     v, w = model(z, x, y, t)
     coord, cell = ((v - u) / model.cfg.scale).square().mean(), (w - du).square().mean()
-    return coord + model.cfg.lattice_weight * cell, {"coord": coord.item(), "lattice": cell.item()}
+    return coord + model.cfg.lattice_weight * cell, {"coord": coord.detach(), "lattice": cell.detach()}
 
 # %% ../nbs/13_flow.ipynb #daaded28
 def _step(
@@ -211,6 +210,5 @@ def train_flow(
     model = FlowModel(flow)
     if start: start_from(model, start)
     model.coder.fit(train)
-    coder, crystals = copy.deepcopy(model.coder), CrystalBatches(train, batch_size, cfg.seed)
-    batch = lambda step: road(coder, flow.shifts, crystals(step), step_generator(cfg.seed, step))
-    return train_structure(model, flow_loss, {"method": "flow", "flow": asdict(flow), "start": str(start) if start else None}, train, val, folder, cfg, batch_size, batch)
+    coder, config = copy.deepcopy(model.coder), {"method": "flow", "flow": asdict(flow), "start": str(start) if start else None}
+    return train_structure(model, flow_loss, lambda crystals, g: road(coder, flow.shifts, crystals, g), config, train, val, folder, cfg, batch_size)

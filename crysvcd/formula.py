@@ -20,7 +20,7 @@ from transformers import DynamicCache, GPT2Config, GPT2Model
 
 from .data import Crystals, CrysVCDError
 from .embedding import SpeciesEmbedding, vocabulary
-from .training import GroupedBatches, TrainConfig, Trainer, find_weights, fingerprint, load_config, load_model, save_weights, step_generator
+from .training import GroupedBatches, TrainConfig, Trainer, find_weights, fingerprint, load_config, load_model, save_config, save_weights, start_from, step_generator
 from .valence import TABLES, Assignment, Species, label_table
 
 # %% ../nbs/04_formula.ipynb #8efd059d
@@ -209,7 +209,7 @@ def formula_loss(
     said, counted = (target == model.embed.end).cumsum(1) <= 1, target != model.embed.end
     a, b = ce(s, target, said), ce(n, count[:, 1:], counted)
     species, counts = a.sum() / said.sum(), b.sum() / counted.sum()
-    return species + counts, {"species": species.item(), "count": counts.item(), "formula": ((a.sum() + b.sum()) / len(token)).item()}
+    return species + counts, {"species": species.detach(), "count": counts.detach(), "formula": (a.sum() + b.sum()).detach() / len(token)}
 
 # %% ../nbs/04_formula.ipynb #ef5c221d
 @torch.no_grad()
@@ -305,28 +305,31 @@ def train_formula(
     folder: Path,                   # checkpoints, curve, and at the end the model
     cfg: TrainConfig = None, formula: FormulaConfig = None,
     batch_size: int = 128,
+    start=None,                     # weights to begin with: a name or a folder
 ) -> FormulaModel: # with averaged weights
     "Train a formula model; run again after an interruption and it goes on"
     formula = formula or FormulaConfig(); cfg = cfg or TrainConfig(steps=STEPS[formula.kind], validate_every=250)
     torch.manual_seed(cfg.seed)
     model = FormulaModel(formula)
+    if start: start_from(model, start)
     rows, held = (encode(labelled(c, formula.kind, formula.mode), model.species, formula) for c in (train, val))
     order = GroupedBatches(np.zeros(len(rows[0])), batch_size, cfg.seed)
-    batch = lambda step: tuple(x[order(step)].to(cfg.device) for x in rows)
+    batch = lambda step: tuple(x[order(step)] for x in rows)
     held = tuple(x.to(cfg.device) for x in held)
     validate = (lambda m: validation(m, held)) if len(held[0]) else None
-    about = {"network": asdict(formula), "batch_size": batch_size, "data": fingerprint(*rows)}
+    about = {"network": asdict(formula), "batch_size": batch_size, "data": fingerprint(*rows), "start": str(start) if start else None}
     trainer = Trainer(model, formula_loss, batch, cfg, folder, validate, about)
+    save_config(config := {"formula": asdict(formula), "start": about["start"], "train": asdict(cfg), "batch_size": batch_size}, folder)
     model = trainer.run()
-    save_weights(model, {"formula": asdict(formula), "train": asdict(cfg), "batch_size": batch_size, "steps_done": trainer.step, "minutes_done": round(trainer.elapsed / 60, 1),
-                         "materials": len(rows[0]), "species": [str(s) for s in model.species]}, folder)
+    done = {"steps_done": trainer.step, "minutes_done": round(trainer.elapsed / 60, 1), "materials": len(rows[0]), "species": [str(s) for s in model.species]}
+    if trainer.main: save_weights(model, config | done, folder)
     return model
 
 @torch.no_grad()
 def validation(model: FormulaModel, rows: tuple, orders: int = 4) -> dict:
     "Held-out loss, averaged over a few fixed orders of the species"
     parts = [formula_loss(model, rows, step_generator(1, i))[1] for i in range(orders)]
-    mean = {k: float(np.mean([p[k] for p in parts])) for k in parts[0]}
+    mean = {k: float(np.mean([float(p[k]) for p in parts])) for k in parts[0]}
     return {"loss": mean["species"] + mean["count"]} | mean
 
 def load_formula(

@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['WEIGHTS', 'TrainConfig', 'learning_rate', 'step_generator', 'GroupedBatches', 'replacing', 'save_tensors',
-           'load_tensors', 'to_device', 'Ahead', 'warm_average', 'fingerprint', 'Trainer', 'find_weights',
-           'save_weights', 'load_weights', 'start_from', 'load_config', 'load_model']
+           'load_tensors', 'to_device', 'Ahead', 'plot_curve', 'Team', 'processes', 'first_process', 'average_decay',
+           'fingerprint', 'Trainer', 'find_weights', 'save_config', 'save_weights', 'load_weights', 'start_from',
+           'load_config', 'load_model']
 
 # %% ../nbs/03_training.ipynb #d6afde98
-import contextlib, hashlib, itertools, json, math, os, time
+import contextlib, copy, hashlib, io, itertools, json, math, os, time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,6 @@ from fastcore.basics import patch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
-from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
 from .data import CrysVCDError
@@ -26,9 +26,9 @@ from .data import CrysVCDError
 # %% ../nbs/03_training.ipynb #77877a1f
 @dataclass
 class TrainConfig:
-    "How long and how to train; the budget is `steps` or `minutes`, whichever is given"
+    "How long and how to train; the budget is `steps` or `minutes`, or whichever of the two is used up first"
     steps: int = None           # optimiser steps in all
-    minutes: float = None       # time in all, over all resumed parts
+    minutes: float = None       # time in all, over all resumed parts, validation and checkpoints included
     lr: float = 1e-3            # peak learning rate
     warmup: int = 200           # steps of linear warm-up
     weight_decay: float = 1e-2  # AdamW's
@@ -41,6 +41,17 @@ class TrainConfig:
     bf16: bool = False          # matrix products in bfloat16 (a GPU's)
     compile: bool = False       # fuse the network's steps with torch.compile (minutes of waiting first)
     workers: int = 0            # processes that prepare batches ahead; 0: no waiting worth it
+    def check(self):
+        "Raises `CrysVCDError` for a setting that makes no sense"
+        if self.steps is None and self.minutes is None: raise CrysVCDError("give a training budget: steps or minutes")
+        for k, (good, words) in _SENSE.items():
+            v = getattr(self, k)
+            if v is not None and not good(v): raise CrysVCDError(f"{k.replace('_', '-')} = {v}: {words}")
+
+_positive, _natural = (lambda v: 0 < v < math.inf), (lambda v: 0 <= v < math.inf)
+_SENSE = dict.fromkeys(("steps", "minutes"), (_positive, "the budget must be positive")) | dict.fromkeys(("lr", "clip", "validate_every"), (_positive, "give a positive number")) \
+    | dict.fromkeys(("warmup", "weight_decay", "seed", "checkpoint_every", "workers"), (_natural, "give a number that is not negative")) \
+    | {"ema": (lambda v: 0 <= v < 1, "a decay lies between 0 and 1")}
 
 # %% ../nbs/03_training.ipynb #25035b08
 def learning_rate(
@@ -152,16 +163,73 @@ class Ahead:
         self.next = step + 1
         return next(self.queue)
 
+# %% ../nbs/03_training.ipynb #5c0a1e12
+def plot_curve(
+    folder, # of a run, or a model's name or folder
+): # matplotlib Figure, a panel for each loss; it shows itself in a notebook
+    "The learning curve that `curve.json` holds: training and held-out losses against steps. Raises `CrysVCDError` where there is none"
+    from matplotlib.figure import Figure
+    curve = _read_curve(folder)
+    names = [k for k in curve[0] if k not in ("step", "minutes") and not k.startswith("val_")]
+    fig = Figure(figsize=(3.2 * len(names), 2.4), layout="constrained")
+    for ax, name in zip(fig.subplots(1, len(names), squeeze=False)[0], names):
+        for key, label in ((name, "training"), (f"val_{name}", "held out")):
+            line = [(r["step"], r[key]) for r in curve if key in r]
+            if line: ax.plot(*zip(*line), marker="." if len(line) < 30 else None, label=label)
+        ax.set(title=name, xlabel="step"); ax.legend(frameon=False)
+    fig._repr_png_ = lambda: _png(fig) # also where no pyplot has told the notebook how to show figures
+    return fig
+
+def _png(fig) -> bytes:
+    with io.BytesIO() as f: fig.savefig(f, format="png"); return f.getvalue()
+
+def _read_curve(folder) -> list:
+    path = Path(folder)/"curve.json"
+    try:
+        curve = json.loads((path if path.is_file() else find_weights(folder)/"curve.json").read_text())
+        if curve and all("step" in r for r in curve): return curve
+    except (OSError, ValueError, TypeError) as e: raise CrysVCDError(f"{path} cannot be read ({e})") from None
+    raise CrysVCDError(f"{path} holds no learning curve yet")
+
+# %% ../nbs/03_training.ipynb #5c0a1e16
+class Team:
+    "The processes that `accelerate launch` (or torchrun) started"
+    def __init__(self,
+        device: str, # "cpu": gloo between CPU processes; else every process has a GPU
+    ):
+        try: from accelerate import Accelerator
+        except ImportError: raise CrysVCDError("several processes need accelerate: pip install 'crysvcd[accelerate]'") from None
+        self.accelerator = Accelerator(cpu=device == "cpu", mixed_precision="no")
+        self.rank, self.size, self.device = self.accelerator.process_index, self.accelerator.num_processes, self.accelerator.device
+    def share(self,
+        batch: tuple, # of tensors, a row for each crystal
+    ) -> tuple: # this process's rows, and their weight in the mean over processes
+        "A share of a batch; a process for which there is none takes a row with weight 0"
+        mine = torch.arange(len(batch[0])).tensor_split(self.size)[self.rank]
+        a, n = (int(mine[0]), len(mine)) if len(mine) else (0, 1)
+        return tuple(x[a:a + n] for x in batch), len(mine) * self.size / len(batch[0])
+    def mean_(self,
+        tensors: list, # of one kind of number, on the device
+    ):
+        "Every tensor becomes its mean over the processes"
+        flat = self.accelerator.reduce(torch.cat([t.flatten() for t in tensors]), "mean")
+        for t, m in zip(tensors, flat.split([t.numel() for t in tensors])): t.copy_(m.view_as(t))
+
+def processes() -> int:
+    "How many processes this run was started with"
+    return int(os.environ.get("WORLD_SIZE", 1))
+
+def first_process() -> bool:
+    "Is this the process that writes and prints?"
+    return int(os.environ.get("RANK", 0)) == 0
+
 # %% ../nbs/03_training.ipynb #de4495fa
-def warm_average(
-    decay: float, # of the averaged weights
-):
-    "Exponential moving average whose decay rises as (1 + n) / (10 + n) until it reaches `decay`"
-    @torch.no_grad()
-    def update(averaged, current, n):
-        d = min(decay, (1 + int(n)) / (10 + int(n)))
-        torch._foreach_lerp_(averaged, current, 1 - d)
-    return update
+def average_decay(
+    step: int,    # optimiser steps before this one
+    decay: float, # of the averaged weights, in the long run
+) -> float:
+    "Decay of the exponential moving average: 0 at first, then (1 + n) / (10 + n) until that reaches `decay`"
+    return min(decay, (1 + step) / (10 + step)) if step else 0.0
 
 def fingerprint(
     *arrays, # numpy arrays or tensors
@@ -171,32 +239,38 @@ def fingerprint(
     for a in arrays: h.update(np.ascontiguousarray(a).tobytes())
     return h.hexdigest()[:16]
 
+def _differ(old, new) -> bool:
+    "Is anything different that both know of? (A setting newer than the checkpoint is no difference)"
+    if isinstance(old, dict) and isinstance(new, dict): return any(_differ(old[k], new[k]) for k in new if k in old)
+    return old != new
+
 def _same_run(old: dict, new: dict, folder: Path):
     "Raises `CrysVCDError` if a checkpoint is of another run"
-    differ = [k for k in new if k in old and old[k] != json.loads(json.dumps(new[k]))]
-    if differ: raise CrysVCDError(f"the checkpoint in {folder} belongs to another run (another {', '.join(differ)}): choose another folder or delete it")
+    new = json.loads(json.dumps(new)); odd = [k for k in new if k in old and _differ(old[k], new[k])]
+    if odd: raise CrysVCDError(f"the checkpoint in {folder} belongs to another run (another {', '.join(odd)}): choose another folder or delete it")
 
 # %% ../nbs/03_training.ipynb #c4387c88
 class Trainer:
-    "Trains `model`; state lives in `folder/checkpoint.safetensors`, the learning curve in `folder/curve.json`"
+    "Trains `model`; state lives in `folder/checkpoint.safetensors`, the learning curve in `curve.json` and `curve.png`"
     def __init__(self,
         model: nn.Module,   # what to train
-        loss,               # (model, batch, generator) → (scalar tensor, {name: number} to record)
-        batch,              # step → batch, on any device the loss understands
+        loss,               # (model, batch, generator) → (scalar tensor, {name: scalar tensor or number} to record)
+        batch,              # step → batch, a tuple of CPU tensors
         cfg: TrainConfig,   # budget and optimiser
         folder: Path,       # for checkpoints
         validate=None,      # model → {name: number}, on the averaged weights
         about: dict = None, # what else makes this run this run (network, data …): a checkpoint that differs is refused
     ):
-        self.model, self.loss, self.cfg, self.folder, self.validate = model.to(cfg.device), loss, cfg, Path(folder), validate
+        cfg.check()
+        self.team = Team(cfg.device) if processes() > 1 else None
+        self.device, self.main = self.team.device if self.team else torch.device(cfg.device), first_process()
+        self.model, self.loss, self.cfg, self.folder, self.validate = model.to(self.device), loss, cfg, Path(folder), validate
         self.batch = Ahead(batch, cfg.workers) if cfg.workers else batch
-        if cfg.steps is None and cfg.minutes is None: raise CrysVCDError("give a training budget: steps or minutes")
-        for k, v in dict(steps=cfg.steps, minutes=cfg.minutes).items():
-            if v is not None and not 0 < v < math.inf: raise CrysVCDError(f"{k} = {v}: the budget must be positive")
         self.about = (about or {}) | {k: getattr(cfg, k) for k in ("lr", "warmup", "weight_decay", "clip", "ema", "seed")}
-        self.opt = torch.optim.AdamW(model.parameters(), lr=cfg.lr, weight_decay=cfg.weight_decay)
-        self.average = AveragedModel(model, multi_avg_fn=warm_average(cfg.ema))
-        self.step, self.elapsed, self.curve, self._recent = 0, 0.0, [], []
+        self.fused = self.device.type in ("cpu", "cuda")
+        self.opt = torch.optim.AdamW(model.parameters(), lr=cfg.lr, weight_decay=cfg.weight_decay, fused=self.fused)
+        self.averaged = copy.deepcopy(model)
+        self.step, self.elapsed, self.curve, self._recent, self._unread, self._drawn = 0, 0.0, [], [], [], -math.inf
         self.names = [n for n, _ in model.named_parameters()]
         self.folder.mkdir(parents=True, exist_ok=True)
         if (self.folder/"checkpoint.safetensors").exists(): self.restore()
@@ -206,66 +280,104 @@ class Trainer:
     def progress(self) -> float: # share of the budget used, 0…1
         return max((self.step / self.cfg.steps) if self.cfg.steps else 0, (self.elapsed / 60 / self.cfg.minutes) if self.cfg.minutes else 0)
 
-    def save(self):
-        "Write a checkpoint"
-        t = {f"model.{k}": v for k, v in self.model.state_dict().items()}
-        t |= {f"average.{k}": v for k, v in self.average.state_dict().items()} | _optimizer_tensors(self.opt, self.names)
-        note = dict(step=self.step, elapsed=self.elapsed, curve=self.curve, recent=self._recent, about=self.about)
-        save_tensors({k: v.clone() for k, v in t.items()}, self.folder/"checkpoint.safetensors", note)
-        with replacing(self.folder/"curve.json") as f: f.write_text(json.dumps(self.curve))
+# %% ../nbs/03_training.ipynb #5c0a1e19
+@patch
+def save(self: Trainer):
+    "Write a checkpoint, and now and then the picture of the learning curve"
+    self._read()
+    if not self.main: return
+    t = {f"model.{k}": v for k, v in self.model.state_dict().items()} | {f"average.module.{k}": v for k, v in self.averaged.state_dict().items()}
+    note = dict(step=self.step, elapsed=self.elapsed, curve=self.curve, recent=self._recent, about=self.about)
+    save_tensors({k: v.clone() for k, v in (t | _optimizer_tensors(self.opt, self.names)).items()}, self.folder/"checkpoint.safetensors", note)
+    with replacing(self.folder/"curve.json") as f: f.write_text(json.dumps(self.curve))
+    if self.curve and (self.progress >= 1 or time.monotonic() - self._drawn > 600): # at most every ten minutes: it takes half a second
+        with replacing(self.folder/"curve.png") as f: plot_curve(self.folder).savefig(f, format="png", dpi=120)
+        self._drawn = time.monotonic()
 
-    def restore(self):
-        "Go on from the checkpoint in the folder"
-        t, note = load_tensors(self.folder/"checkpoint.safetensors")
-        _same_run(note.get("about", {}), self.about, self.folder)
-        part = lambda p: {k[len(p):]: v for k, v in t.items() if k.startswith(p)}
-        try: self.model.load_state_dict(part("model.")); self.average.load_state_dict(part("average."))
-        except RuntimeError as e: raise CrysVCDError(f"the checkpoint in {self.folder} belongs to another model: choose another folder or delete it") from e
-        _restore_optimizer(self.opt, self.names, t)
-        self.step, self.elapsed, self.curve, self._recent = note["step"], note["elapsed"], note["curve"], note["recent"]
+@patch
+def restore(self: Trainer):
+    "Go on from the checkpoint in the folder"
+    t, note = load_tensors(self.folder/"checkpoint.safetensors")
+    _same_run(note.get("about", {}), self.about, self.folder)
+    part = lambda p: {k[len(p):]: v for k, v in t.items() if k.startswith(p)}
+    try: self.model.load_state_dict(part("model.")); self.averaged.load_state_dict(part("average.module."))
+    except RuntimeError as e: raise CrysVCDError(f"the checkpoint in {self.folder} belongs to another model: choose another folder or delete it") from e
+    _restore_optimizer(self.opt, self.names, t)
+    self.step, self.elapsed, self.curve, self._recent = note["step"], note["elapsed"], note["curve"], note["recent"]
 
 # %% ../nbs/03_training.ipynb #aa2dc092
 @patch
-def _one_step(self: Trainer) -> dict:
+def _gradient(self: Trainer):
+    "The gradient of this step's loss; returns the losses, on the device"
+    generator, batch, weight = step_generator(self.cfg.seed, self.step), self.batch(self.step), 1.0
+    if self.team: batch, weight = self.team.share(batch)
+    torch.manual_seed(generator.initial_seed() + (self.team.rank if self.team else 0)) # dropout draws from torch's own generator
+    with torch.autocast(self.device.type, torch.bfloat16, enabled=self.cfg.bf16): loss, parts = self.loss(self.model, to_device(batch, self.device), generator)
+    self.opt.zero_grad(set_to_none=True); (loss if weight == 1 else weight * loss).backward()
+    self._named, seen = ["loss", *parts], torch.stack([torch.as_tensor(v, dtype=torch.float32, device=self.device).detach() for v in (loss, *parts.values())])
+    if self.team: seen *= weight; self.team.mean_([p.grad for p in self.model.parameters() if p.grad is not None] + [seen])
+    return seen
+
+@patch
+@torch.no_grad()
+def _one_step(self: Trainer):
     for g in self.opt.param_groups: g["lr"] = learning_rate(self.step, self.progress, self.cfg)
-    self.model.train()
-    generator = step_generator(self.cfg.seed, self.step)
-    torch.manual_seed(generator.initial_seed()) # dropout draws from torch's own generator
-    batch = to_device(self.batch(self.step), self.cfg.device)
-    with torch.autocast(self.cfg.device, torch.bfloat16, enabled=self.cfg.bf16): loss, parts = self.loss(self.model, batch, generator)
-    if not loss.isfinite(): raise CrysVCDError(f"training diverged at step {self.step}: the loss is not finite; {self.folder} keeps the last checkpoint")
-    self.opt.zero_grad(set_to_none=True); loss.backward()
-    nn.utils.clip_grad_norm_(self.model.parameters(), self.cfg.clip)
-    self.opt.step(); self.average.update_parameters(self.model)
-    self.step += 1
-    return {"loss": loss.item(), **parts}
+    with torch.enable_grad(): seen = self._gradient()
+    nn.utils.clip_grad_norm_(self.model.parameters(), self.cfg.clip, foreach=self.fused or None)
+    self._whole = False # from here to the end of the step, an interruption would leave half an update
+    self.opt.step()
+    torch._foreach_lerp_(list(self.averaged.parameters()), list(self.model.parameters()), 1 - average_decay(self.step, self.cfg.ema))
+    self._unread.append(seen); self.step += 1
+    self._whole = True
+
+# %% ../nbs/03_training.ipynb #5c0a1e1b
+@patch
+def _read(self: Trainer):
+    "Fetch the losses from the device. Raises `CrysVCDError` where one is not finite"
+    rows = torch.stack(self._unread).tolist() if self._unread else []
+    bad = next((i for i, r in enumerate(rows) if not math.isfinite(r[0])), None)
+    if bad is not None: raise CrysVCDError(f"training diverged at step {self.step - len(rows) + bad}: the loss is not finite; {self.folder} keeps the last checkpoint")
+    self._recent += [dict(zip(self._named, r)) for r in rows]; self._unread = []
 
 @patch
 def _record(self: Trainer):
     "Add a row to the learning curve: mean training losses since the last row, and the held-out ones"
+    self._read()
     row = {"step": self.step, "minutes": self.elapsed / 60} | {k: float(np.mean([r[k] for r in self._recent])) for k in self._recent[0]}
-    if self.validate:
-        self.average.eval()
-        with torch.no_grad(): row |= {f"val_{k}": v for k, v in self.validate(self.average.module).items()}
+    if self.validate and self.main:
+        self.averaged.eval()
+        with torch.no_grad(): row |= {f"val_{k}": v for k, v in self.validate(self.averaged).items()}
     self.curve.append(row); self._recent = []
     return row
 
 @patch
-def run(self: Trainer, stop_at: int = None) -> nn.Module:
-    "Train until the budget is used (or until step `stop_at`); returns the averaged model"
-    bar = tqdm(total=self.cfg.steps, initial=self.step, desc=self.folder.name, mininterval=5)
-    saved = time.monotonic()
+def _tick(self: Trainer,
+    now: float, # seconds of training, by this process's clock
+):
+    "Note the time; several processes agree on it every ten steps, so that they use the same learning rate and end together"
+    if self.team is None: self.elapsed = now
+    elif self.step % 10 == 0: t = torch.tensor([now], device=self.device); self.team.mean_([t]); self.elapsed = t.item()
+
+# %% ../nbs/03_training.ipynb #5c0a1e1c
+@patch
+def run(self: Trainer,
+    stop_at: int = None, # step to stop at, as an interruption would; default: when the budget is used
+) -> nn.Module: # with averaged weights
+    "Train until the budget is used; returns the averaged model"
+    bar = tqdm(total=self.cfg.steps, initial=self.step, desc=self.folder.name, mininterval=5, **({} if self.main else {"disable": True}))
+    saved = began = time.monotonic(); before = self.elapsed
+    self.model.train()
     try:
         while self.progress < 1 and self.step != stop_at:
-            t0 = time.monotonic()
-            self._recent.append(self._one_step()); bar.update()
-            self.elapsed += time.monotonic() - t0
+            self._one_step(); bar.update(); self._tick(before + time.monotonic() - began)
             if self.step % self.cfg.validate_every == 0: bar.set_postfix({k: f"{v:.3g}" for k, v in self._record().items() if "loss" in k})
             if time.monotonic() - saved > self.cfg.checkpoint_every: self.save(); saved = time.monotonic()
-    except KeyboardInterrupt: self.save(); raise
-    if self._recent and self.progress >= 1: self._record()
+    except KeyboardInterrupt:
+        if self._whole: self.save()
+        raise
+    if self.progress >= 1 and (self._recent or self._unread): self._record()
     self.save(); bar.close()
-    return self.average.module.eval()
+    return self.averaged.eval()
 
 # %% ../nbs/03_training.ipynb #5aa8dfd9
 WEIGHTS = Path(__file__).parent/"weights" if "__file__" in globals() else Path("../crysvcd/weights")
@@ -279,6 +391,14 @@ def find_weights(
     known = ", ".join(sorted(p.parent.name for p in WEIGHTS.glob("*/config.json")))
     raise CrysVCDError(f"no weights at {str(name)!r}: give a folder with config.json and model.safetensors, or one of: {known or 'none is installed'}")
 
+def save_config(
+    config: dict, # what rebuilds a model, and how it was trained
+    folder: Path, # of the model
+):
+    "Write a model's config.json, in the first of several processes"
+    if not first_process(): return
+    with replacing(Path(folder)/"config.json") as f: f.write_text(json.dumps(config, indent=1) + "\n")
+
 def save_weights(
     model: nn.Module,  # to keep
     config: dict,      # what rebuilds it
@@ -287,7 +407,7 @@ def save_weights(
 ):
     "Write a model's folder"
     folder = Path(folder); folder.mkdir(parents=True, exist_ok=True)
-    with replacing(folder/"config.json") as f: f.write_text(json.dumps(config, indent=1) + "\n")
+    save_config(config, folder)
     save_tensors(model.state_dict(), folder/"model.safetensors")
     if card: (folder/"README.md").write_text(card)
 

@@ -30,7 +30,12 @@ def one_line(r, *words):
     (["formulas", "2", "--elements", "9"], "between 1 and 8"), (["formulas", "2", "--atoms", "0"], "n_atoms"), (["formulas", "2", "--z", "0"], "formula units"), (["formulas", "2", "--temperature", "0"], "positive"), (["formulas", "2", "--top-p", "7"], "between 0 and 1"),
     (["formulas", "2", "--exclude", "/nowhere.txt"], "No such file"), (["formulas", "2", "--format", "nonsense"], "format"), (["formulas", "2", "--model", "structure-flow"], "does not hold a formula model"), (["formulas", "2", "--out", "/nowhere/x.csv"], "written"), (["formulas", "2", "--seed", "-1"], "seed"),
     (["formulas", "2", "--system", "Na-Cl", "--atoms", "3"], "no balanced formula"), (["formulas", "2", "--contains", "La"], "vocabulary"), (["formulas", "2", "--classes", "A=Ca"], "without a template"), (["score", "NaCl", "--model", "nowhere"], "no weights"), (["audit", "/nowhere"], "does not exist"),
+    (["predict"], "give formulas"), (["predict", "NaF2"], "no oxidation states"), (["predict", "Qq"], "not a chemical formula"), (["predict", "LaF3"], "La"), (["predict", "NaCl", "--z", "0"], "positive numbers"), (["predict", "NaCl", "--z", "x"], "whole numbers"),
+    (["predict", "NaCl", "-k", "0"], "at least one"), (["predict", "NaCl", "--seed", "-1"], "seed"), (["predict", "Na150Cl150", "--exact-cell"], "at most 200"), (["predict", "NaCl", "--structure", "nowhere"], "no weights at"), (["predict", "NaCl", "--structure", "formula-ionic"], "does not hold a structure model"),
     (["generate", "2", "--within", "Li-Na"], "is positive"), (["generate", "2", "--formula", "NaCl", "--system", "Na-Cl"], "not both"),
+    (["train", "structure", "--lr", "-1"], "lr = -1.0"), (["train", "structure", "--lr", "nan"], "lr = nan"), (["train", "structure", "--ema", "1.5"], "between 0 and 1"), (["train", "structure", "--workers", "-1"], "workers = -1"), (["train", "structure", "--dropout", "1"], "dropout"),
+    (["train", "structure", "--recipe", "day"], "choose default, cpu-night, gpu"), (["train", "formula", "--recipe", "gpu"], "choose default, paper"), (["train", "structure", "--bf16", "perhaps"], "invalid"), (["train", "structure", "--warmup", "-1"], "warmup = -1"), (["train", "structure", "--validate-every", "0"], "validate-every = 0"),
+    (["train", "structure", "--config", "/nowhere.json"], "cannot be read as JSON"), (["train", "structure", "--config", "/nowhere.toml"], "cannot be read as TOML"), (["train", "structure", "--config", "/x.json", "--recipe", "gpu"], "give one of them"), (["train", "structure", "--start", "/nowhere", "--steps", "1"], "no weights at"),
     (["label", "Na1e400Cl"], "too many atoms"), (["train", "formula", "--kind", "both", "--steps", "1"], "choose ionic"),
 ])
 def test_requests(crysvcd, args, word): one_line(crysvcd(*args), word)
@@ -130,6 +135,17 @@ def test_a_checkpoint_of_another_run_is_refused(crysvcd, table, tmp_path):
     before = (tmp_path / "t/config.json").read_text(); small = pd.read_csv(table).head(40); small.to_csv(tmp_path / "small.csv")
     one_line(crysvcd("train", "formula", "--data", tmp_path / "small.csv", "--out", tmp_path / "t", "--batch-size", "8", "--steps", "4"), "another data")
     assert (tmp_path / "t/config.json").read_text() == before
+
+
+@pytest.mark.parametrize("text, word", [
+    ("[]", "no table of settings"), ("{", "cannot be read as JSON"), ('{"mehtod": "flow"}', "no setting 'mehtod'"), ('{"method": ["flow"]}', "method = ['flow']"), ('{"method": "magic"}', "choose flow"), ('{"train": 5}', "train is no table"), ('{"train": {"lr": "fast", "steps": 1}}', "lr = 'fast'"),
+    ('{"train": {"steps": 1.5}}', "steps = 1.5"), ('{"train": {"speed": 1}}', "no setting 'speed'"), ('{"flow": {"denoiser": {"width": true}}}', "width = True"), ('{"flow": {"shfits": 1}}', "no setting 'shfits'"), ('{"flow": {"denoiser": {"layers": 0}}}', "at least 1 layer"), ('{"flow": 3}', "no table of settings"),
+    ('{"batch_size": null, "train": {"steps": 1}}', "batch_size = None"), ('{"train": {"lr": 1e-3}}', "training budget"), ('{"train": {"steps": 1, "device": "abacus"}}', "not available"),
+])
+def test_odd_recipes(crysvcd, table, tmp_path, text, word):
+    (tmp_path / "r.json").write_text(text)
+    one_line(crysvcd("train", "structure", "--data", table, "--config", tmp_path / "r.json"), word)
+    assert not (tmp_path / "runs").exists()
 
 
 @settings(max_examples=300, deadline=None)

@@ -53,6 +53,6 @@ def test_import_is_quick():
 
 def test_weights_have_cards_and_fit():
     folders = sorted((ROOT / "crysvcd/weights").iterdir())
-    assert {f.name for f in folders} >= {"formula-ionic", "formula-alloy", "structure-flow", "structure-diffusion"}
+    assert {f.name for f in folders} >= {"formula-ionic", "formula-alloy", "structure-flow", "structure-diffusion", "structure-retrieval"}
     assert sum(f.stat().st_size for d in folders for f in d.iterdir()) < 60e6
     for d in folders: assert all((d / f).exists() for f in ("model.safetensors", "config.json", "README.md", "curve.json")), d
