@@ -632,10 +632,21 @@ def _by_cast(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) ->
     return sure, perhaps
 
 @patch
+def _once(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) -> tuple:
+    "`_by_cast`, asked once for the fresh species that are alike in a row"
+    if "alike" not in self._tables:
+        alike = np.unique(np.column_stack([self._alone()[0], self.charge, self._is_rare[self.element]]), axis=0, return_inverse=True)[1].ravel()
+        self._tables["alike"] = np.where(np.isin(self.element, self.required), len(alike) + np.arange(len(alike)), alike)
+    many, fresh = len(self.species), ~r.there[b, self.element[s]]
+    _, first, at = np.unique(3 * many * b + np.where(fresh, self._tables["alike"][s], 2 * many + s), return_index=True, return_inverse=True)
+    sure, perhaps = self._by_cast(r, b[first], s[first])
+    return sure[at], perhaps[at]
+
+@patch
 def _undecided(self: BalanceConstraint, r: _Rows, out: np.ndarray, b: np.ndarray, s: np.ndarray):
     "Stages 2 and 3 for rows b and next species s"
     if not len(b): return
-    sure, perhaps = self._by_cast(r, b, s) if self.parts else self._by_pair(r, b, s)
+    sure, perhaps = self._once(r, b, s) if self.parts else self._by_pair(r, b, s)
     out[b, s] |= sure
     open_ = perhaps & ~out[b, s]
     for i in np.flatnonzero(open_.any(1)):
