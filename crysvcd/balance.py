@@ -410,19 +410,20 @@ def _taken(self: BalanceConstraint, key: tuple) -> tuple: # how many of the elem
     return tuple(sum(self._is_rare[self.first[t]] for t, _ in key).tolist()) if key else (0,) * len(self.rare)
 
 @patch
-def _numbers(self: BalanceConstraint, lineups: np.ndarray, grow: bool) -> np.ndarray:
+def _numbers(self: BalanceConstraint, lineups: np.ndarray, grow: int) -> np.ndarray:
     "One number for all lineups that can be cast in the same ways"
     seen, (found, at) = {}, np.unique(lineups, return_inverse=True)
     return np.array([seen.setdefault(self._cast_ways(i, grow), len(seen)) for i in found.tolist()], int)[at.reshape(lineups.shape)]
 
 @patch
-def _cast_ways(self: BalanceConstraint, lineup: int, grow: bool) -> tuple:
-    "How many elements a lineup has, and its castings, with what may grow or without"
+def _cast_ways(self: BalanceConstraint, lineup: int, grow: int) -> tuple:
+    "How many elements a lineup has, and its castings: with what may grow (2), as if it could do so in any state of its sign (1), or without (0)"
     profiles, casts = self._casts[lineup]
+    if grow == 1: casts = frozenset((tuple(sorted((lacks, tuple(v for v in self.values.tolist() if v * w[0] > 0)) for lacks, w in growth)), open_) for growth, open_ in casts)
     return len(profiles), casts if grow else frozenset(((), x[1]) for x in casts if not any(lacks for lacks, _ in x[0]))
 
 @patch
-def _outlook(self: BalanceConstraint, lineup: int, missing: int, taken: tuple, grow: bool = True) -> _Sets:
+def _outlook(self: BalanceConstraint, lineup: int, missing: int, taken: tuple, grow: int = 2) -> _Sets:
     "What surely completes a formula of these profiles, or, without `taken`, what perhaps does"
     k, casts = ways = self._cast_ways(lineup, grow); key = ("outlook", ways, missing, taken)
     if key not in self._tables:
@@ -630,7 +631,7 @@ def _by_cast(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) ->
     (taken, mine), (lineups, at) = self._takes(r, b, s, fresh), self._then(r, b, s, fresh)
     both, at = np.unique(at * len(taken) + mine, return_inverse=True)
     lineups, mine = lineups[both // len(taken)], both % len(taken)
-    for grow, surely in ((False, True), (True, False), (True, True)): # most are sure although nothing at hand grows
+    for grow, surely in ((0, True), (1, False), (2, False), (2, True)): # most are sure although nothing at hand grows, or never whatever grows
         which = _factorize((self._numbers(lineups, grow) * len(taken) + mine[:, None] * surely).ravel()).reshape(lineups.shape)
         cells = np.flatnonzero(perhaps & ~sure); row, n = at[cells // a.shape[1]], cells % a.shape[1]
         here, bits, found = (a * (2 * self.reach + 1) + q + self.reach).ravel()[cells], left.ravel()[cells], np.zeros(len(cells), bool)
