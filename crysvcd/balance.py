@@ -308,7 +308,7 @@ def _players(self: BalanceConstraint, role: int) -> dict:
         out = {}
         for e in self.who[role]:
             for way in self._bring(role, e): out.setdefault(way, set()).update({e} - set(self.required))
-        self._tables["players", role] = out
+        self._tables["players", role] = {way: es for way, es in out.items() if es}
     return self._tables["players", role]
 
 @patch
