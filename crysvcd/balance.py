@@ -207,7 +207,7 @@ def _narrow(self: BalanceConstraint, partners: tuple, missing: int, least: int, 
     return self._table(self._tables[key])
 
 # %% ../nbs/06_balance.ipynb #fda18ee3
-SEARCH = 300_000 # steps after which a search gives up, with a word
+SEARCH = 1_000_000 # steps after which a search gives up, with a word
 TABLES = 60_000  # tables kept, about 20 kB each
 
 @patch
