@@ -20,7 +20,7 @@ from transformers import DynamicCache
 from .balance import BalanceConstraint
 from .data import CrysVCDError
 from .formula import Formula, FormulaModel, encode, load_formula, sample_tokens
-from .prompt import Prompt, PromptError, broken_rule
+from .prompt import Prompt, broken_rule
 from .training import step_generator
 from .valence import Assignment, ValenceError, cell_content, label
 
