@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from pymatgen.core import Composition, Element
-from pymatgen.entries.compatibility import MaterialsProject2020Compatibility, MaterialsProjectCompatibility
+from pymatgen.entries.compatibility import MaterialsProjectCompatibility
 from pymatgen.entries.computed_entries import ComputedEntry
 from crysvcd.data import cache_dir, load_crystals, table_files
-from crysvcd.hull import KINDS, Hull, hubbards, save_points
+from crysvcd.hull import KINDS, Hull, hubbards, mp2020_correction, save_points
 from crysvcd.metrics import hash_order
 
 ROOT = Path(__file__).parent.parent
@@ -48,15 +48,15 @@ def energies_of_2019():
 
 def schemes(formulas):
     "Corrections by both schemes, eV/atom, a row a formula"
-    path = cache_dir() / "hull_schemes.csv"; path.parent.mkdir(parents=True, exist_ok=True)
+    path = cache_dir() / "hull_schemes_2.csv"; path.parent.mkdir(parents=True, exist_ok=True)
     done = pd.read_csv(path, keep_default_na=False, na_values=[""]) if path.exists() else pd.DataFrame(columns=["formula", "new", "old"])
     todo = sorted(set(formulas) - set(done.formula))
-    new, old = MaterialsProject2020Compatibility(check_potcar=False), MaterialsProjectCompatibility().corrections[2:] # anions, U
+    old = MaterialsProjectCompatibility().corrections[2:] # anions, U
     for k in range(0, len(todo), 2000):
         rows = []
         for f in todo[k:k + 2000]:
             c = Composition(f); h = hubbards(c); e = ComputedEntry(c, 0.0, parameters={"run_type": "GGA+U" if h else "GGA", "hubbards": h})
-            rows.append((f, sum(a.value for a in new.get_adjustments(e)) / c.num_atoms, sum(o.get_correction(e).nominal_value for o in old) / c.num_atoms))
+            rows.append((f, mp2020_correction(c) / c.num_atoms, sum(o.get_correction(e).nominal_value for o in old) / c.num_atoms))
         done = pd.concat([done, pd.DataFrame(rows, columns=done.columns)]); done.to_csv(path, index=False); print("schemes", len(done), flush=True)
     return done.set_index("formula").astype(float)
 

@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['KINDS', 'EXACT', 'CACHE', 'save_points', 'hull_points', 'elements_of', 'reduced_composition', 'Hull',
            'elemental_references', 'mixture_text', 'Stability', 'hubbards', 'mp2020_correction', 'formation_energy',
-           'hull_from_entries', 'hull_from_file', 'hull_from_materials_project', 'typical_error', 'potential_hull']
+           'hull_from_entries', 'hull_from_file', 'hull_from_materials_project', 'typical_error', 'potential_hull',
+           'triangle', 'plot_ternary']
 
 # %% ../nbs/24_hull.ipynb #e11a28c6
 import copy, functools, importlib.util, itertools, json, os, re, warnings
@@ -70,7 +71,7 @@ def reduced_composition(
     if isinstance(crystal, Atoms): crystal = crystal.get_chemical_formula()
     return Composition(Composition(cell_content(crystal)).reduced_formula)
 
-# %% ../nbs/24_hull.ipynb #d111db60
+# %% ../nbs/24_hull.ipynb #3d3e9ea1
 CACHE = 512 # phase diagrams that a hull keeps
 
 def _subsets(system) -> list:
@@ -91,7 +92,8 @@ class Hull:
         name: str = "Materials Project",
     ):
         self.points, self.name, self.references = hull_points() if points is None else _checked(points), name, references or elemental_references()
-        self._rows = {f: r for f, *r in zip(self.points.formula, self.points.energy, self.points.kind, self.points.get("converted", np.full(len(self.points), np.nan)))}
+        converted = self.points.get("converted", pd.Series(np.nan, self.points.index))
+        self._rows = dict(zip(self.points.formula.tolist(), zip(self.points.energy.tolist(), self.points.kind.tolist(), converted.tolist())))
         self._systems = {}
         for f in self._rows: self._systems.setdefault(elements_of(f), []).append(f)
         self.elements = frozenset(next(iter(s)) for s in self._systems if len(s) == 1)
@@ -223,7 +225,7 @@ def _row(self: Hull, crystal, e_form: float) -> tuple:
     except CrysVCDError as e: return (str(crystal)[:40] if isinstance(crystal, str) else "", e_form, np.nan, np.nan, "", "", "", str(e))
     return (s.formula, s.e_form, s.e_above_hull, s.e_decomposition, mixture_text(s.decomposition) if s.covered else "", mixture_text(s.competing) if s.covered else "", s.source, s.reason)
 
-# %% ../nbs/24_hull.ipynb #910946d7
+# %% ../nbs/24_hull.ipynb #08c61bed
 _U = MPRelaxSet.CONFIG["INCAR"]["LDAUU"]
 _GUESSED = frozenset("Br I Se Si Sb Te H N F Cl".split()) # anions only if their oxidation state is negative
 
@@ -250,7 +252,7 @@ def mp2020_correction(
     entry = ComputedStructureEntry(crystal, 0.0, **how) if isinstance(crystal, Structure) else ComputedEntry(c, 0.0, **how)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        made = MaterialsProject2020Compatibility(check_potcar=False).process_entry(entry, inplace=False)
+        made = MaterialsProject2020Compatibility(check_potcar=False, strict_anions="no_check").process_entry(entry, inplace=False)
     if made is None: raise CrysVCDError(f"{c.reduced_formula}: pymatgen has no MP2020 correction for it")
     return float(made.correction)
 
@@ -410,3 +412,38 @@ def potential_hull(
     moved = rest.energy.to_numpy() + np.where(rest.kind == "element", 0.0, shift(rest.formula))
     rows = pd.concat([rest[["formula"]].assign(energy=moved, kind=np.where(rest.kind == "element", "element", "shifted")), pd.DataFrame({"formula": form.index, "energy": form.to_numpy(), "kind": "potential"})], ignore_index=True)
     return Hull(rows, refs, f"{getattr(potential, 'name', 'a potential')}, at {len(form):,} crystals of its own")
+
+# %% ../nbs/24_hull.ipynb #0c953629
+def triangle(
+    composition: Composition,
+    corners: list, # three elements: left, right, top
+) -> tuple: # (x, y)
+    "Where a composition lies in the triangle of its elements"
+    b, c = (composition.get_atomic_fraction(e) for e in corners[1:])
+    return b + c / 2, c * 3**0.5 / 2
+
+def plot_ternary(
+    hull: Hull,
+    system,          # three elements: "Ca-Ti-O"
+    crystals: dict = None, # formula → formation energy (eV/atom): marked by a star
+    ax=None,
+): # matplotlib axes
+    "The hull of three elements from above. Raises `CrysVCDError` for more or fewer elements"
+    import matplotlib.pyplot as plt
+    corners = _SYMBOL.findall(system) if isinstance(system, str) else list(system)
+    if len(corners) != 3: raise CrysVCDError(f"{system}: a triangle has three elements")
+    ax, d = ax or plt.subplots(figsize=(5.5, 4.6))[1], hull.diagram(corners)
+    for facet in d.facets:
+        xy = [triangle(d.qhull_entries[i].composition, corners) for i in facet]; ax.plot(*zip(*xy, xy[0]), c="0.75", lw=0.8, zorder=1)
+    above = {f: e - d.get_hull_energy_per_atom(Composition(f)) for f, e in hull.compounds(corners).items()}
+    _dots(ax, {f: e for f, e in above.items() if e < 1e-6}, corners, c="k", s=28, zorder=3)
+    shown = _dots(ax, {f: e for f, e in above.items() if 1e-6 <= e < 0.3}, corners, c=[e for e in above.values() if 1e-6 <= e < 0.3], cmap="viridis_r", s=16, vmin=0, vmax=0.3, zorder=2)
+    ax.figure.colorbar(shown, ax=ax, label="above hull (eV/atom)", shrink=0.7)
+    for f in (f for f, e in above.items() if e < 1e-6): ax.annotate(f, triangle(Composition(f), corners), xytext=(3, 3), textcoords="offset points", fontsize=7)
+    for f, e in (crystals or {}).items(): ax.annotate(f"{f} {hull.stability(f, e).e_above_hull:+.2f}", triangle(Composition(f), corners), color="C3", fontsize=8, xytext=(6, -10), textcoords="offset points")
+    _dots(ax, crystals or {}, corners, c="C3", marker="*", s=90, zorder=4); ax.set_aspect("equal"); ax.axis("off")
+    return ax
+
+def _dots(ax, formulas, corners: list, **kwargs):
+    xy = np.array([triangle(Composition(f), corners) for f in formulas]).reshape(-1, 2)
+    return ax.scatter(*xy.T, **kwargs)
