@@ -143,7 +143,7 @@ def diagram(self: Hull,
     self._diagrams[system, without] = made
     return made
 
-# %% ../nbs/24_hull.ipynb #0df56bba
+# %% ../nbs/24_hull.ipynb #49f044dd
 def mixture_text(
     amounts: dict, # formula → formula units
 ) -> str:
@@ -167,7 +167,7 @@ class Stability:
     def __repr__(self):
         if self.reason: return f"{self.formula}: no energy above hull ({self.reason})"
         others = f"; against {mixture_text(self.competing)}: {self.e_decomposition:+.3f}" if self.competing != self.decomposition and self.competing else ""
-        return f"{self.formula}: {self.e_above_hull:+.3f} eV/atom above {mixture_text(self.decomposition)} (hull at {self.e_hull:.3f}, {self.source}{others})"
+        return f"{self.formula}: {abs(self.e_above_hull):.3f} eV/atom {'above' if self.e_above_hull >= 0 else 'below'} {mixture_text(self.decomposition)} (hull at {self.e_hull:.3f}, {self.source}{others})"
     def _repr_markdown_(self): return re.sub(r"(?<=[A-Za-z)])(\d+)", r"<sub>\1</sub>", repr(self))
 
 # %% ../nbs/24_hull.ipynb #465ec7b0
