@@ -73,7 +73,7 @@ def _frames(p: Path) -> list:
     except Exception as e: return [Item(p.stem, None, f"{p}: no crystal can be read from it ({e})")]
     return [Item(str(a.info.get("id", f"{p.stem}-{i:06d}" if len(frames) > 1 else p.stem)), _structure(a)) for i, a in enumerate(frames)]
 
-# %% ../nbs/28_evaluation.ipynb #03cfc0ab
+# %% ../nbs/28_evaluation.ipynb #e878fc48
 @dataclass(frozen=True)
 class Settings:
     "How crystals are judged"
@@ -98,15 +98,15 @@ def over_workers(
     workers: int = 1,     # processes on this machine; 1: here
     scheduler: str = None, # address of a Dask scheduler instead, e.g. "tcp://10.0.0.1:8786" or a file that it wrote
 ): # yields (key, result) in the order in which they come
-    "Do jobs here, in processes, or on a cluster. A job whose worker died is tried twice more, then its result is the reason. Raises `CrysVCDError` where Dask is missing"
+    "Do jobs here, in processes, or on a cluster. A job whose workers die is given up after the fourth, and its result is the reason. Raises `CrysVCDError` where Dask is missing"
     if scheduler is None and workers <= 1:
         for k, j in jobs.items(): yield k, work(j)
         return
-    with dask_client(workers, scheduler) as client:
+    with dask_client(workers, scheduler) as client, client.as_current():
         from distributed import as_completed
-        futures = {client.submit(work, j, pure=False, retries=2): k for k, j in jobs.items()}
-        for f in as_completed(futures):
-            yield futures[f], f.result() if f.status == "finished" else f"{type(f.exception()).__name__}: {f.exception()}"
+        futures = {client.submit(work, j, pure=False): k for k, j in jobs.items()}
+        for f, r in as_completed(futures, with_results=True, raise_errors=False): # each result is fetched as soon as it is there: a worker that dies later takes nothing with it
+            yield futures[f], r if f.status == "finished" else f"{type(f.exception()).__name__}: {' '.join(str(f.exception()).split())[:200]}"
 
 def dask_client(workers: int = 1, scheduler: str = None):
     "A Dask client for so many local processes, each with one thread, or for the scheduler at an address"
@@ -116,7 +116,7 @@ def dask_client(workers: int = 1, scheduler: str = None):
     try: return Client(**({"scheduler_file": scheduler} if Path(scheduler).is_file() else {"address": scheduler}), timeout=20, set_as_default=False)
     except (OSError, ValueError) as e: raise CrysVCDError(f"no Dask scheduler at {scheduler} ({e})") from None
 
-# %% ../nbs/28_evaluation.ipynb #5c6c870a
+# %% ../nbs/28_evaluation.ipynb #e5da94c9
 def evaluate(
     inputs,                  # what `gather` takes
     settings: Settings = None, # how; default: relaxation with CHGNet
@@ -129,7 +129,7 @@ def evaluate(
 ) -> pd.DataFrame: # one row a crystal
     "Judge crystals. Interrupted, it goes on from its store. Raises `CrysVCDError` for settings that make no sense, never for a crystal"
     c, items = settings or Settings(), gather(inputs)
-    potential(c.pot); store = _store(store, out)
+    _check(c); store = _store(store, out)
     relaxed = _computed({i.id: i.structure for i in items if _ready(i, c)}, c, store, workers, scheduler, progress)
     calm = {k: r.structure for k, r in relaxed.items() if r.structure is not None and r.status in ("converged", "as given")}
     hull = hull or Hull()
@@ -139,7 +139,13 @@ def evaluate(
     if out: _written(table, Path(out))
     return table
 
-# %% ../nbs/28_evaluation.ipynb #1dafb92d
+# %% ../nbs/28_evaluation.ipynb #f3ec7257
+def _check(c: Settings):
+    "Settings that make no sense, a potential that can't be loaded: said before anything is computed"
+    for k, least in (("fmax", 1e-9), ("smax", 1e-9), ("steps", 0), ("max_atoms", 1)):
+        if not getattr(c, k) >= least: raise CrysVCDError(f"{k} = {getattr(c, k)}: give a {'number of at least ' + str(least) if least in (0, 1) else 'positive number'}")
+    potential(c.pot).calculator
+
 def _ready(i: Item, c: Settings) -> bool: return i.structure is not None and i.structure.is_ordered and len(i.structure) <= c.max_atoms
 
 def _store(store, out):
