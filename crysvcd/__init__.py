@@ -9,6 +9,8 @@ _DOORS = { # name → the module it lives in; imported at first use, so that `im
     "StructureGenerator": "structure", "FlowGenerator": "flow", "DiffusionGenerator": "diffusion", "TemplateGenerator": "template",
     "RetrievalGenerator": "retrieval", "predict": "prediction", "load_library": "prototype",
     "is_valid": "structure", "match_distance": "metrics",
+    "register_potential": "potential", "potentials": "potential", "relax": "relaxation", "Hull": "hull", "evaluate": "evaluation", "Settings": "evaluation",
+    "shares": "novelty", "Reference": "novelty", "Store": "store",
 }
 __all__ = ["__version__", *_DOORS]
 
