@@ -116,7 +116,7 @@ def judging(stability, hull):
     "What the front page says of energies above hull"
     best = lambda p: p["scores"]["the Materials Project's hull"]
     each = ", ".join(f"{1000 * best(p)['mae']:.0f} by {n} (recall of “at most 0.1 eV/atom” {best(p)['recall']['share']:.0%}, precision {best(p)['precision']['share']:.0%})" for n, p in stability["potentials"].items())
-    return f"""**Energy above hull.** {best(stability['potentials']['chgnet'])['n']} materials of the tables at their DFT structure, mean absolute error in meV/atom against the Materials Project's value: {each}. The shipped hull's own error, one known point hidden at a time: {hull['converted']['mae']:.1f} meV/atom. [judge_study](./30_judge_study.ipynb) tells the rest, and what two hundred of our crystals are worth."""
+    return f"""**Energy above hull.** {best(stability['potentials']['chgnet'])['n']} materials of the tables at their DFT structure, mean absolute error in meV/atom against the Materials Project's value: {each}. The shipped hull's own error, one known point hidden at a time: {hull['converted']['mae']:.1f} meV/atom. [judge_study](./30_judge_study.ipynb) tells the rest, and what a hundred of our crystals are worth."""
 
 
 def update_front_page():
