@@ -123,7 +123,7 @@ def decimal(
 # %% ../nbs/29_report.ipynb #1cd7cf7e
 _INK, _TEAL, _BLUE, _GREY, _RED, _AMBER = "#1c2530", "#0a8588", "#2b6cb0", "#a3aeba", "#b13a34", "#a8660c"
 _THEME = {_INK: "currentColor", _TEAL: "var(--teal)", _BLUE: "var(--blue)", _GREY: "var(--grey)", _RED: "var(--red)", _AMBER: "var(--amber)"}
-_STYLE = {"font.size": 9, "axes.edgecolor": _INK, "axes.labelcolor": _INK, "xtick.color": _INK, "ytick.color": _INK, "text.color": _INK, "axes.spines.top": False, "axes.spines.right": False, "svg.fonttype": "none", "svg.hashsalt": "crysvcd", "path.simplify": True}
+_STYLE = {"font.size": 10, "axes.edgecolor": _INK, "axes.labelcolor": _INK, "xtick.color": _INK, "ytick.color": _INK, "text.color": _INK, "axes.spines.top": False, "axes.spines.right": False, "svg.fonttype": "none", "svg.hashsalt": "crysvcd", "path.simplify": True}
 
 def _axes(width: float = 6.2, height: float = 2.7):
     fig = Figure(figsize=(width, height), layout="constrained")
@@ -133,11 +133,11 @@ def funnel_figure(
     t: pd.DataFrame, # the crystals
 ) -> Figure:
     "Bars of the crystals left after each question; pale: not asked"
-    f = funnel_steps(t)[::-1].reset_index(drop=True); note = [f" {n}" + (f"  ({u} not evaluated)" if u else "") if a else " not evaluated" for _, n, u, a in f.itertuples(index=False)]
+    f = funnel_steps(t)[::-1].reset_index(drop=True); note = [f"{n}" + (f" ({u} not evaluated)" if u else "") if a else "not evaluated" for _, n, u, a in f.itertuples(index=False)]
     with rc_context(_STYLE):
         fig, ax = _axes(); left, extra = f.left.where(f.asked, 0), f.unknown.where(f.asked, 0)
         ax.barh(f.step, left, color=_BLUE, height=0.7); ax.barh(f.step, extra, left=left, color=_GREY, alpha=0.45, height=0.7)
-        for i, words in enumerate(note): ax.text(left[i] + extra[i], i, words, va="center")
+        for i, words in enumerate(note): ax.annotate(words, (left[i] + extra[i], i), (4, 0), textcoords="offset points", va="center")
         ax.set(xlim=(0, 1.25 * max(len(t), 1)), xlabel="crystals"); ax.spines["left"].set_visible(False); ax.tick_params(axis="y", length=0)
     return fig
 
@@ -151,7 +151,7 @@ def hull_figure(
     e: np.ndarray, # energies above hull, eV/atom
 ) -> Figure:
     "Histogram and cumulative share of the energies above the hull, with lines at 0 and 0.1"
-    low, high = hull_span(e); edges = np.linspace(low, high, int(round((high - low) / 0.025)) + 1); counts = np.histogram(e, edges)[0]; mid = (edges[1:] + edges[:-1]) / 2
+    low, high = hull_span(e); edges = np.round(np.linspace(low, high, int(round((high - low) / 0.025)) + 1), 3); counts = np.histogram(-e, -edges[::-1])[0][::-1]; mid = (edges[1:] + edges[:-1]) / 2
     with rc_context(_STYLE):
         fig, ax = _axes(); ax.bar(mid, counts, 0.022, color=[_TEAL if x < STABLE else _BLUE if x < METASTABLE else _GREY for x in mid])
         for x in (STABLE, METASTABLE): ax.axvline(x, color=_INK, lw=0.8, ls=":")
@@ -207,12 +207,12 @@ def periodic_svg(
     "The periodic table, darker where more crystals hold the element"
     most = max(count.values(), default=1); alt = "Periodic table of the elements that occur: " + (", ".join(f"{e} {n}" for e, n in sorted(count.items(), key=lambda x: -x[1])) or "none")
     boxes = "".join(_box(e, count.get(e.symbol, 0), most) for e in map(Element.from_Z, range(1, 104)))
-    return f'<svg role="img" aria-label="{text(alt)}" viewBox="0 0 542 272" font-size="12" text-anchor="middle">{boxes}</svg>'
+    return f'<svg role="img" aria-label="{text(alt)}" viewBox="0 0 542 278" font-size="12" text-anchor="middle">{boxes}</svg>'
 
 def _box(e: Element, n: int, most: int) -> str:
     "One element: lanthanides and actinides stand below the table"
     f_block = 57 <= e.Z <= 71 or 89 <= e.Z <= 103
-    x, y = (30 * (e.Z - (57 if e.Z < 80 else 89) + 2) + 1, 30 * (e.row - 1) + 68 - (0 if e.row > 7 else 0)) if f_block else (30 * (e.group - 1) + 1, 30 * (e.row - 1) + 1)
+    x, y = (30 * (e.Z - (57 if e.Z < 80 else 89) + 2) + 1, 219 if e.Z < 80 else 249) if f_block else (30 * (e.group - 1) + 1, 30 * (e.row - 1) + 1)
     depth = 0.15 + 0.85 * (n / most) ** 0.5 if n else 0
     fill = f'fill="var(--teal)" fill-opacity="{depth:.2f}"' if n else 'fill="none"'
     ink = "var(--paper)" if depth > 0.6 else "currentColor" if n else "var(--grey)"
@@ -309,7 +309,7 @@ def card(
     "A crystal of the gallery"
     get = lambda k, f: f(t[k].iloc[row]) if k in t else ""
     facts = {"Oxidation states": text(states), "Space group": get("spacegroup", group_html), "Above hull": _unit(get("e_above_hull", decimal), "eV/atom"), "Formation energy": _unit(get("e_form", decimal), "eV/atom"),
-             "Decomposes to": get("decomposition", formula_html), "Lowest phonon": _unit(get("min_frequency", lambda x: decimal(x, 2)), "THz"), "Nearest known": get("nearest_known", formula_html), "Drawn": shown["cell"]}
+             "Hull phase" if get("decomposition", text) == text(s.composition.reduced_formula) else "Decomposes to": get("decomposition", formula_html), "Lowest phonon": _unit(get("min_frequency", lambda x: decimal(x, 2)), "THz"), "Nearest known": get("nearest_known", formula_html), "Drawn": shown["cell"]}
     look = element_look({a[3] for a in shown["atoms"]}); name = s.composition.reduced_formula
     legend = "".join(f'<span><svg viewBox="0 0 10 10" aria-hidden="true"><circle cx="5" cy="5" r="4.5" fill="{v["colour"]}" stroke="#333" stroke-width=".6"/></svg>{e}</span>' for e, v in look.items())
     lines = "".join(f"<dt>{k}</dt><dd>{v or NOT}</dd>" for k, v in facts.items() if v or k in ("Above hull", "Space group"))
@@ -333,7 +333,7 @@ def failures(
     return pd.concat([out[:most], rest], ignore_index=True) if len(g) > most else out
 
 # %% ../nbs/29_report.ipynb #e8ace0fc
-_COLUMNS = {"id": ("Crystal", "", None), "formula": ("Formula", "", "formula"), "status": ("Status", "", "status"), "e_above_hull": ("Above hull", "eV/atom", 3), "e_form": ("Formation energy", "eV/atom", 3), "decomposition": ("Decomposes to", "", "formula"),
+_COLUMNS = {"id": ("Crystal", "", None), "formula": ("Formula", "", "formula"), "status": ("Status", "", "status"), "e_above_hull": ("Above hull", "eV/atom", 3), "e_form": ("Formation energy", "eV/atom", 3), "decomposition": ("Decomposition", "on the hull", "formula"),
     "spacegroup": ("Space group", "", None), "n_atoms": ("Atoms", "in the cell", 0), "valid": ("Valid", "", "truth"), "plausible": ("Plausible", "", "truth"), "strict_valid": ("Strictly valid", "", "truth"), "unique": ("Unique", "", "truth"), "novel": ("Novel", "", "truth"),
     "nearest_known": ("Nearest known", "", "formula"), "phonon_stable": ("Phonon-stable", "", "truth"), "min_frequency": ("Lowest frequency", "THz", 2), "energy": ("Energy", "eV/atom", 3), "max_force": ("Largest force", "eV/Å", 3), "max_stress": ("Largest stress", "GPa", 2), "steps": ("Steps", "", 0), "seconds": ("Time", "s", 1), "potential": ("Potential", "", None)}
 
@@ -468,8 +468,8 @@ def page(
     structures = {str(k): s for k, s in (structures or {}).items() if s is not None}; t = _prepared(table, structures); script = "\n" + _asset("report.js")
     gallery, data = _gallery(t, structures); numbers = "".join(share_html(*row) for row in headline(t, shares)) or f"<li>{NOT}</li>"
     asked = " · ".join(x for x in (f"{len(t)} crystal{'' if len(t) == 1 else 's'}", *[_plain((about or {})[k]) for k in ("potential", "date") if k in (about or {})]) if x)
-    sections = {"numbers": ("In numbers", f'<ul class="shares">{numbers}</ul>'), "gallery": ("The best crystals", gallery), "figures": ("In figures", f'<div class="figures">{_funnel(t)}{_hull(t)}{_elements(t, structures)}{_phonons(t)}{_failed(t)}</div>'),
-                "crystals-all": ("All crystals", table_html(t, {int(i) for i in data["crystals"]})), "made": ("How it was made", made_html(t, about))}
+    sections = {"numbers": ("In numbers", f'<ul class="shares">{numbers}</ul><div class="figures">{_funnel(t)}{_hull(t)}</div>'), "gallery": ("The best crystals", gallery), "figures": ("All together", f'<div class="figures">{_elements(t, structures)}{_failed(t)}{_phonons(t)}</div>'),
+                "every": ("Every crystal", table_html(t, {int(i) for i in data["crystals"]})), "made": ("How it was made", made_html(t, about))}
     links = "".join(f'<a href="#{k}">{name}</a>' for k, (name, _) in sections.items()); body = "\n".join(f'<section id="{k}"><h2>{name}</h2>{x}</section>' for k, (name, x) in sections.items())
     return f"""{_head(title, script)}<body>
 <header><div><h1>{text(title)}</h1><p class="muted">{asked}</p><nav aria-label="Sections">{links}</nav></div><button id="theme" type="button" aria-label="Light or dark">◐</button></header>

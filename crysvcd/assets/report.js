@@ -9,6 +9,7 @@ const aboutX = t => [[1, 0, 0], [0, Math.cos(t), -Math.sin(t)], [0, Math.sin(t),
 const aboutY = t => [[Math.cos(t), 0, Math.sin(t)], [0, 1, 0], [-Math.sin(t), 0, Math.cos(t)]];
 const aboutZ = t => [[Math.cos(t), -Math.sin(t), 0], [Math.sin(t), Math.cos(t), 0], [0, 0, 1]];
 const between = (p, q, t) => p.map((x, d) => x + t * (q[d] - x));
+const distance = (p, q) => Math.hypot(...p.map((x, d) => x - q[d]));
 const FRONT = product(aboutX(-Math.PI / 2 + 0.22), aboutZ(-0.42)); // z up, a little from above and from the side
 
 // --- what is drawn: balls, sticks (two halves of a bond), and the cell's edges in short pieces, so that each can be sorted by depth
@@ -18,14 +19,14 @@ function scene(crystal) {
   for (const [x, y, z, e] of crystal.atoms) parts.push({ball: [x, y, z], radius: 0.22 + 0.24 * DATA.elements[e].radius, colour: DATA.elements[e].colour});
   for (const [i, j] of crystal.bonds) {
     const a = parts[i], b = parts[j], middle = between(a.ball, b.ball, 0.5);
-    parts.push({from: a.ball, to: middle, colour: a.colour, width: 0.2}, {from: b.ball, to: middle, colour: b.colour, width: 0.2});
+    for (const end of [a, b]) parts.push({from: between(end.ball, middle, Math.min(0.9, 0.85 * end.radius / distance(end.ball, middle))), to: middle, colour: end.colour, width: 0.2}); // from its surface
   }
   for (let axis = 0; axis < 3; axis++) for (const u of [0, 1]) for (const v of [0, 1]) {
     const at = t => corner(...[[t, u, v], [u, t, v], [u, v, t]][axis]);
     for (let n = 0; n < 8; n++) parts.push({from: at(n / 8), to: at((n + 1) / 8), width: 0});
   }
   const names = ["a", "b", "c"].map((text, d) => ({text, at: corner(...[0, 1, 2].map(i => i === d ? 1.09 : -0.04))}));
-  const far = parts.map(p => Math.hypot(...(p.ball || p.from).map((x, d) => x - centre[d])) + (p.radius || 0));
+  const far = parts.map(p => distance(p.ball || p.from, centre) + (p.radius || 0));
   return {centre, parts, names, size: Math.max(...far)};
 }
 
@@ -79,7 +80,7 @@ class Viewer {
     for (const p of paint) p.z = p.b ? (p.a.z + p.b.z) / 2 : p.a.z;
     paint.sort((p, q) => p.z - q.z);
     for (const p of paint) this.paint(g, p, style, 0.45 * (0.5 - p.z / (2 * size))); // the farther, the paler
-    for (const n of names) { const at = seen(n.at); g.fillStyle = style.color; g.fillText(n.text, at.x, at.y); }
+    for (const n of names) { const at = seen(n.at); g.lineWidth = 4; g.strokeStyle = style.backgroundColor; g.strokeText(n.text, at.x, at.y); g.fillStyle = style.color; g.fillText(n.text, at.x, at.y); }
   }
   paint(g, {part, a, b}, style, haze) {
     const line = (colour, width, alpha = 1) => { g.globalAlpha = alpha; g.strokeStyle = colour; g.lineWidth = width; g.beginPath(); g.moveTo(a.x, a.y); g.lineTo(b.x, b.y); g.stroke(); g.globalAlpha = 1; };
