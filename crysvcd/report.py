@@ -20,7 +20,7 @@ from ase.data import chemical_symbols, covalent_radii
 from ase.data.colors import jmol_colors
 from matplotlib import rc_context
 from matplotlib.figure import Figure
-from pymatgen.core import Composition, Element, Structure
+from pymatgen.core import Composition, Element, Species, Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
 from . import __version__
@@ -262,7 +262,7 @@ def element_look(
     symbols, # chemical symbols
 ) -> dict: # symbol → colour and covalent radius (Å)
     "Jmol's colours and covalent radii"
-    return {e: {"colour": "#" + "".join(f"{round(255 * c):02x}" for c in jmol_colors[z]), "radius": float(covalent_radii[z])} for e in sorted(symbols) for z in [chemical_symbols.index(e)]}
+    return {e: {"colour": "#" + "".join(f"{round(255 * c):02x}" for c in jmol_colors[min(z, len(jmol_colors) - 1)]), "radius": float(covalent_radii[z])} for e in sorted(symbols) for z in [chemical_symbols.index(e)]}
 
 # %% ../nbs/29_report.ipynb #c97a7451
 MOST_SHOWN = 24
@@ -273,17 +273,19 @@ def best(
 ) -> list: # rows of the table, the best first
     "Which crystals go into the gallery"
     e, said = number(t, "e_above_hull"), answers(t)
-    fit = [i for i, id in enumerate(t.id) if (s := structures.get(id)) is not None and s.is_ordered and len(s) and said["valid"][i] is not False and said["unique"][i] is not False]
+    fit = [i for i, id in enumerate(t.id) if (s := structures.get(id)) is not None and _drawable(s) and said["valid"][i] is not False and said["unique"][i] is not False]
     return sorted(fit, key=lambda i: (np.isnan(e[i]), np.nan_to_num(e[i])))[:n]
+
+def _drawable(s: Structure) -> bool: return s.is_ordered and len(s) > 0 and all(isinstance(x, (Element, Species)) for x in s.composition) and bool(np.isfinite(s.lattice.matrix).all() and np.isfinite(s.frac_coords).all())
 
 def charges(
     s: Structure,
 ) -> tuple: # (symbol → mean oxidation state, words)
     "The oxidation states that balance, if there are any"
-    try: a = label(s.composition)
+    try: a = label(s.composition.element_composition)
     except CrysVCDError: return {}, "no balanced assignment"
     mean = {e: sum(k.charge * n for k, n in a.items() if k.element == e) / n_e for e in {k.element for k in a} for n_e in [sum(n for k, n in a.items() if k.element == e)]}
-    return mean, "alloy, every state 0" if a.kind == "alloy" else " ".join(k.pretty for k in a)
+    return mean, "all 0 (alloy)" if a.kind == "alloy" else " ".join(k.pretty for k in a)
 
 def cif_link(
     id: str, s: Structure,
@@ -313,7 +315,7 @@ def card(
     look = element_look({a[3] for a in shown["atoms"]}); name = s.composition.reduced_formula
     legend = "".join(f'<span><svg viewBox="0 0 10 10" aria-hidden="true"><circle cx="5" cy="5" r="4.5" fill="{v["colour"]}" stroke="#333" stroke-width=".6"/></svg>{e}</span>' for e, v in look.items())
     lines = "".join(f"<dt>{k}</dt><dd>{v or NOT}</dd>" for k, v in facts.items() if v or k in ("Above hull", "Space group"))
-    return f"""<article id="crystal-{row}"><canvas data-crystal="{row}" tabindex="0" role="application" aria-roledescription="3-D crystal" aria-label="Crystal structure of {name}, {shown['cell']}, {len(shown['bonds'])} bonds. Arrow keys rotate, plus and minus zoom, 0 resets."></canvas>
+    return f"""<article id="crystal-{row}"><canvas data-crystal="{row}" tabindex="0" role="application" aria-roledescription="3-D crystal" aria-label="Crystal structure of {text(name)}, {shown['cell']}, {len(shown['bonds'])} bonds. Arrow keys rotate, plus and minus zoom, 0 resets."></canvas>
 <div><h3>{formula_html(name)}</h3><a class="id" href="#row-{row}">{text(t.id.iloc[row])}</a><div class="badges">{badges(row, answers(t))}</div><div class="legend">{legend}</div><dl>{lines}</dl>{cif_link(t.id.iloc[row], s)}</div></article>"""
 
 def _unit(x: str, unit: str) -> str: return f"{x} {unit}" if x else ""
