@@ -20,7 +20,7 @@ from ase.data import chemical_symbols, covalent_radii
 from ase.data.colors import jmol_colors
 from matplotlib import rc_context
 from matplotlib.figure import Figure
-from pymatgen.core import Composition, Element, Species, Structure
+from pymatgen.core import Composition, DummySpecies, Element, Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
 from . import __version__
@@ -276,7 +276,7 @@ def best(
     fit = [i for i, id in enumerate(t.id) if (s := structures.get(id)) is not None and _drawable(s) and said["valid"][i] is not False and said["unique"][i] is not False]
     return sorted(fit, key=lambda i: (np.isnan(e[i]), np.nan_to_num(e[i])))[:n]
 
-def _drawable(s: Structure) -> bool: return s.is_ordered and len(s) > 0 and all(isinstance(x, (Element, Species)) for x in s.composition) and bool(np.isfinite(s.lattice.matrix).all() and np.isfinite(s.frac_coords).all())
+def _drawable(s: Structure) -> bool: return s.is_ordered and len(s) > 0 and not any(isinstance(x, DummySpecies) for x in s.composition) and bool(np.isfinite(s.lattice.matrix).all() and np.isfinite(s.frac_coords).all())
 
 def charges(
     s: Structure,
