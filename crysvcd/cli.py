@@ -76,17 +76,19 @@ def evaluate(
     workers: int = 1,      # processes (needs Dask)
     scheduler: str = None, # address or file of a Dask scheduler instead
     store: str = None,     # where results are kept: a file or postgresql://…; default: OUT/results.db
-    out: Path = "evaluated", # folder: results.csv, relaxed/*.cif, results.db
+    out: Path = "evaluated", # folder: report.html, results.csv, relaxed/*.cif, results.db
 ):
     "Relax crystals, energy above hull, uniqueness, novelty: one row each. The same command goes on where it stopped."
     if not path: raise CrysVCDError("give files or folders: crysvcd evaluate --help lists the options")
     from crysvcd.evaluation import Settings
     from crysvcd.evaluation import evaluate as judge
     from crysvcd.novelty import shares
+    from crysvcd.report import report
     t = judge(list(path), Settings(pot=potential, relax=not no_relax, fmax=fmax, steps=steps, max_atoms=max_atoms), out, store, workers=workers, scheduler=scheduler)
     print(t[["id", "status", "formula", "spacegroup", "e_above_hull", "decomposition", "unique", "novel"]].head(32).round(3).to_string(index=False, na_rep=""))
     print(shares(t)[["share of", "hits", "of", "low", "high", "meaning"]].round(3).to_string(index=False))
-    print(f"{len(t)} crystals judged by {potential}: {out}/results.csv, relaxed crystals in {out}/relaxed")
+    report(t, t.attrs["structures"], Path(out)/"report.html", about={"potential": t.potential[0], "relaxed": "no" if no_relax else f"to {fmax} eV/Å", "hull": "Materials Project, as shipped with crysvcd"})
+    print(f"{len(t)} crystals judged by {potential}: {out}/report.html, {out}/results.csv, relaxed crystals in {out}/relaxed")
 
 # %% ../nbs/40_cli.ipynb #38b58717
 def label(
