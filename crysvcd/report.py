@@ -189,12 +189,12 @@ def svg(
 # %% ../nbs/29_report.ipynb #666a681b
 def elements_of(
     t: pd.DataFrame, structures: dict, # the crystals; id → `Structure`
-) -> dict: # symbol → crystals that hold it
+) -> dict: # symbol → crystals that hold it, the most frequent first
     "In how many crystals each element occurs"
     count = {}
     for id, f in zip(t.id, t.formula if "formula" in t else [""] * len(t)):
         for e in {e.symbol for e in _composition(structures.get(id), f).elements}: count[e] = count.get(e, 0) + 1
-    return count
+    return dict(sorted(count.items(), key=lambda x: (-x[1], x[0])))
 
 def _composition(s, formula) -> Composition:
     if s is not None: return s.composition
@@ -205,7 +205,7 @@ def periodic_svg(
     count: dict, # symbol → crystals
 ) -> str:
     "The periodic table, darker where more crystals hold the element"
-    most = max(count.values(), default=1); alt = "Periodic table of the elements that occur: " + (", ".join(f"{e} {n}" for e, n in sorted(count.items(), key=lambda x: -x[1])) or "none")
+    most = max(count.values(), default=1); alt = "Periodic table of the elements that occur: " + (", ".join(f"{e} {n}" for e, n in count.items()) or "none")
     boxes = "".join(_box(e, count.get(e.symbol, 0), most) for e in map(Element.from_Z, range(1, 104)))
     return f'<svg role="img" aria-label="{text(alt)}" viewBox="0 0 542 278" font-size="12" text-anchor="middle">{boxes}</svg>'
 
@@ -403,8 +403,8 @@ def _hull(t: pd.DataFrame) -> str:
     return _figure("Energy above hull", svg(hull_figure(e), alt), f"{len(e)} of {len(t)} crystals; median {decimal(np.median(e))} eV/atom. Dotted: 0 and 0.1 eV/atom. Curve: share of the {len(e)} at or below." + (f" {out} lie beyond the axis." if out else ""))
 
 def _elements(t: pd.DataFrame, structures: dict) -> str:
-    count = elements_of(t, structures)
-    return _figure("Elements", periodic_svg(count), f"{len(count)} elements; the darker, the more crystals hold one" + (f" (most: {(top := max(count, key=count.get))}, in {count[top]})." if count else "."))
+    count = elements_of(t, structures); most = max(count.values(), default=0)
+    return _figure("Elements", periodic_svg(count), f"{len(count)} elements; the darker, the more crystals hold one" + (f" (most: {', '.join(e for e, n in count.items() if n == most)}, in {most})." if count else "."))
 
 def _phonons(t: pd.DataFrame) -> str:
     f = number(t, "min_frequency"); n = int((~np.isnan(f)).sum())
