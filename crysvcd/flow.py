@@ -15,7 +15,7 @@ import torch
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor, nn
 
-from .data import Crystals
+from .data import Crystals, CrysVCDError
 from .denoiser import Denoiser, DenoiserConfig, from_log_metric, log_metric
 from .diffusion import train_structure
 from .structure import CrystalBatches, CrystalNoise, VolumeModel, redraw, sample_by_size
@@ -158,7 +158,8 @@ def sample_flow(
     callback=None,       # called as callback(step, steps)
     trajectory: list = None, # if given, (frac, lattice) of every step is appended
 ) -> tuple: # frac (B, N, 3), lattice (B, 3, 3)
-    "Follow the velocity from noise (t = 0) to crystal (t = 1); the last twentieth of the road without churn"
+    "Follow the velocity from noise (t = 0) to crystal (t = 1); the last twentieth of the road without churn. Raises `CrysVCDError` for impossible steps or churn"
+    if steps < 1 or not 0 <= churn <= 1: raise CrysVCDError(f"steps = {steps}, churn = {churn}: take at least one step, and churn between 0 and 1")
     z = z.to(noise.device)
     x, y = noise.uniform(z.shape[1], 3), noise.normal(6)
     for i in range(steps):

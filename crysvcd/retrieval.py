@@ -464,13 +464,12 @@ def candidates(self: RetrievalGenerator,
 
 def merge(
     guesses: list, # `Guess`es
-    k: int = None, # stop when so many different ones are found
+    k: int = None, # only so many; what equal ones have together is the same whatever k is
 ) -> list: # the different ones, the most probable first; of equal ones the first stays and has their probabilities together
     "Put equal answers together"
     out = []
     for g in sorted(guesses, key=lambda g: -g.probability):
-        if len(out) == k: break
         twin = next((o for o in out if math.isfinite(match_distance(o.structure, g.structure))), None)
         if twin is None: out.append(Guess(g.structure, g.probability, g.type))
         else: twin.probability += g.probability
-    return sorted(out, key=lambda g: -g.probability)
+    return sorted(out, key=lambda g: -g.probability)[:k]

@@ -45,6 +45,20 @@ def test_formula_units_and_exact_cells(generator):
     assert {c.cell.formula for c in predict("Ti2O4", z=(1, 2), k=40, structures=generator, progress=False)} == {"Ti1 O2", "Ti2 O4"}
 
 
+def test_few_candidates_are_the_head_of_many(generator):
+    "ranks and probabilities do not depend on how many are asked for"
+    many = predict("Fe2O3", z=(1, 2), k=12, structures=generator, progress=False)
+    for k in (1, 4): assert [repr(c) for c in predict("Fe2O3", z=(1, 2), k=k, structures=generator, progress=False)] == [repr(c) for c in many[:k]]
+
+
+def test_two_cells_of_one_formula_keep_their_files_apart(tmp_path):
+    from pymatgen.core import Structure
+    from crysvcd.prediction import predict_to_folder
+    t = predict_to_folder(["NaCl", "Na2Cl2"], tmp_path / "p", k=2, exact_cell=True, structures="structure-retrieval", progress=False)
+    assert t.id.is_unique and len(list((tmp_path / "p/cifs").iterdir())) == len(t)
+    for r in t.itertuples(): assert Structure.from_file(tmp_path / "p" / r.cif).get_space_group_info(0.1)[0] == r.spacegroup
+
+
 @pytest.mark.parametrize("change, word", [({"where": None}, "memory"), ({"library": "0"}, "another library"), ({"members": 3}, "does not fit"), ({"flow": "nowhere"}, "no weights")])
 def test_damaged_weights(tmp_path, change, word):
     w = tmp_path / "w"; shutil.copytree(find_weights("structure-retrieval"), w); f = w / "config.json"
