@@ -18,11 +18,11 @@ import argparse, gzip, json, time, warnings
 from pathlib import Path
 import numpy as np
 import pandas as pd
-from pymatgen.core import Composition, Element
+from pymatgen.core import Composition
 from pymatgen.entries.compatibility import MaterialsProjectCompatibility
 from pymatgen.entries.computed_entries import ComputedEntry
 from crysvcd.data import cache_dir, load_crystals, table_files
-from crysvcd.hull import KINDS, Hull, hubbards, mp2020_correction, save_points
+from crysvcd.hull import Hull, hubbards, mp2020_correction, save_points
 from crysvcd.metrics import hash_order
 
 ROOT = Path(__file__).parent.parent

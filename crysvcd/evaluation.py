@@ -5,25 +5,26 @@
 # %% auto #0
 __all__ = ['SUFFIXES', 'COLUMNS', 'Item', 'gather', 'Settings', 'over_workers', 'dask_client', 'evaluate']
 
-# %% ../nbs/28_evaluation.ipynb #b1fbc12c
+# %% ../nbs/28_evaluation.ipynb #1c8fac31
+import re
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from pymatgen.core import Structure
+from pymatgen.core import DummySpecies, Structure
 from tqdm.auto import tqdm
 
 from .data import CrysVCDError
 from .hull import Hull, mixture_text
-from .novelty import Reference, funnel, is_plausible, shares, unique
-from .potential import potential, read_crystal, to_atoms
-from .relaxation import FMAX, OPTIMIZER, SMAX, STEPS, Relaxation, as_structure, relax
+from .novelty import Reference, is_plausible, unique
+from .potential import potential
+from .relaxation import FMAX, OPTIMIZER, SMAX, STEPS, Relaxation, relax
 from .store import Store, result_key
-from .structure import is_valid
+from .structure import as_structure, is_valid
 from .training import replacing
 
-# %% ../nbs/28_evaluation.ipynb #435401af
+# %% ../nbs/28_evaluation.ipynb #368376d9
 SUFFIXES = (".cif", ".vasp", ".poscar", ".xyz", ".extxyz", ".json", ".res")
 
 @dataclass
@@ -42,6 +43,7 @@ def gather(
     if not items: raise CrysVCDError(f"{', '.join(map(str, many))[:80] or 'nothing'}: no crystal files here ({', '.join(SUFFIXES)}, POSCAR*)")
     seen = {}
     for i in items:
+        i.id = re.sub(r"[^\w.+=()@-]+", "_", i.id).strip(".") or "crystal" # it becomes a file's name
         seen[i.id] = n = seen.get(i.id, 0) + 1
         if n > 1: i.id = f"{i.id}-{n}"
     return items
@@ -49,13 +51,17 @@ def gather(
 def _items(x) -> list:
     if hasattr(x, "structure") and hasattr(x, "id"): return [Item(str(x.id), x.structure)] # a generated `Crystal`
     if isinstance(x, (str, Path)): return _files(Path(x))
-    try: return [Item(_name(s := x if isinstance(x, Structure) else _structure(x)), s)]
-    except CrysVCDError as e: return [Item("crystal", None, str(e))]
+    return [_item(x)]
 
-def _name(s): return s.composition.reduced_formula
-
-def _structure(x):
-    return as_structure(to_atoms(x))
+def _item(x, id: str = "") -> Item:
+    "Anything that `as_structure` reads; numbers that are none, and dummy atoms, make no crystal"
+    try: s = as_structure(x)
+    except CrysVCDError as e: return Item(id or "crystal", None, str(e))
+    except Exception as e: return Item(id or "crystal", None, f"{type(e).__name__}: {e}") # ASE Atoms may hold anything
+    id = id or s.composition.reduced_formula
+    if not (len(s) and np.isfinite(s.lattice.matrix).all() and np.isfinite(s.frac_coords).all()): return Item(id, None, "no atoms, or a cell or coordinates that are no numbers")
+    if any(isinstance(e, DummySpecies) for e in s.composition): return Item(id, None, f"{s.composition.formula}: dummy atoms")
+    return Item(id, s)
 
 def _files(p: Path) -> list:
     if p.is_dir():
@@ -63,17 +69,15 @@ def _files(p: Path) -> list:
         return [i for f in sorted(folder.iterdir()) if f.suffix.lower() in SUFFIXES or f.name.startswith("POSCAR") for i in _files(f)]
     if not p.exists(): raise CrysVCDError(f"{p}: no such file or folder")
     if p.suffix.lower() in (".xyz", ".extxyz"): return _frames(p)
-    try: s = read_crystal(p)
-    except CrysVCDError as e: return [Item(p.stem, None, str(e))]
-    return [Item(p.name if p.name.startswith("POSCAR") else p.stem, s)]
+    return [_item(p, p.name if p.name.startswith("POSCAR") else p.stem)]
 
 def _frames(p: Path) -> list:
     import ase.io
     try: frames = ase.io.read(p, ":")
     except Exception as e: return [Item(p.stem, None, f"{p}: no crystal can be read from it ({e})")]
-    return [Item(str(a.info.get("id", f"{p.stem}-{i:06d}" if len(frames) > 1 else p.stem)), _structure(a)) for i, a in enumerate(frames)]
+    return [_item(a, str(a.info.get("id", f"{p.stem}-{i:06d}" if len(frames) > 1 else p.stem))) for i, a in enumerate(frames)]
 
-# %% ../nbs/28_evaluation.ipynb #e878fc48
+# %% ../nbs/28_evaluation.ipynb #9bcb033b
 @dataclass(frozen=True)
 class Settings:
     "How crystals are judged"
@@ -87,9 +91,9 @@ class Settings:
 
 def _relaxed(job: tuple) -> Relaxation:
     "One crystal's relaxation, or its energy as it stands"
-    s, c = job
-    if c.relax: return relax(s, c.pot, c.fmax, c.smax, c.steps, optimizer=c.optimizer)
-    r = relax(s, c.pot, 1e9, 1e9, 0)
+    s, c, pot = job
+    if c.relax: return relax(s, pot, c.fmax, c.smax, c.steps, optimizer=c.optimizer)
+    r = relax(s, pot, 1e9, 1e9, 0)
     return replace(r, status="as given", reason="") if r.status == "converged" else r
 
 def over_workers(
@@ -139,7 +143,7 @@ def evaluate(
     if out: _written(table, Path(out))
     return table
 
-# %% ../nbs/28_evaluation.ipynb #f3ec7257
+# %% ../nbs/28_evaluation.ipynb #8d629f60
 def _check(c: Settings):
     "Settings that make no sense, a potential that can't be loaded: said before anything is computed"
     for k, least in (("fmax", 1e-9), ("smax", 1e-9), ("steps", 0), ("max_atoms", 1)):
@@ -158,9 +162,9 @@ def _computed(structures: dict, c: Settings, store, workers, scheduler, progress
     keys = {k: result_key("relaxation", s, c.pot, about) for k, s in structures.items()}
     done = {k: r for k in keys if store is not None and (r := store.get(keys[k])) is not None}
     with tqdm(total=len(structures), initial=len(done), desc="judging", disable=not progress) as bar:
-        for first, r in over_workers(_relaxed, {k: (structures[k], c) for k in _different(keys, done)}, workers, scheduler):
-            if isinstance(r, str): r = Relaxation("failed", r, None, structures[first], potential=c.pot)
-            if store is not None: store.put(keys[first], "relaxation", r, structures[first])
+        for first, r in over_workers(_relaxed, {k: (structures[k], c, potential(c.pot)) for k in _different(keys, done)}, workers, scheduler):
+            if isinstance(r, str): r = Relaxation("failed", r, None, structures[first], potential=c.pot) # its workers died: it may go better the next time
+            elif store is not None: store.put(keys[first], "relaxation", r, structures[first])
             for k in (k for k in keys if keys[k] == keys[first]): done[k] = r; bar.update()
     return done
 
@@ -193,7 +197,7 @@ COLUMNS = ["id", "status", "reason", "formula", "n_atoms", "spacegroup", "energy
 def _compared(t: pd.DataFrame, calm: dict, reference: Reference) -> pd.DataFrame:
     "What only the whole set, or the known crystals, can tell"
     first = dict(zip(calm, unique(list(calm.values())) == np.arange(len(calm))))
-    found = {k: (reference.novel(s), reference.same(s) or reference.nearest(s)[0]) for k, s in calm.items()}
+    found = {k: reference.compare(s) for k, s in calm.items()}
     t["unique"], t["novel"], t["nearest_known"] = [first.get(i) for i in t.id], [found.get(i, (None,))[0] for i in t.id], [found.get(i, (None, ""))[1] for i in t.id]
     return t.reindex(columns=COLUMNS + [c for c in t if c not in COLUMNS])
 

@@ -4,12 +4,10 @@
 
 # %% auto #0
 __all__ = ['DENSITY', 'STABLE', 'METASTABLE', 'keeps_distance', 'is_plausible', 'balances', 'primitive', 'unique', 'Reference',
-           'fractions', 'shares', 'funnel']
+           'fractions', 'truth', 'number', 'answers', 'shares', 'funnel_steps', 'funnel']
 
-# %% ../nbs/26_novelty.ipynb #7b7ee3a4
-import warnings
-from dataclasses import dataclass
-from pathlib import Path
+# %% ../nbs/26_novelty.ipynb #308e40d7
+import os, warnings
 
 import numpy as np
 import pandas as pd
@@ -21,7 +19,7 @@ from .metrics import wilson
 from .structure import is_valid
 from .valence import label
 
-# %% ../nbs/26_novelty.ipynb #c19d0c3e
+# %% ../nbs/26_novelty.ipynb #7f98f1d0
 DENSITY = (0.01, 25.0) # g/cm³, of solids (LeMat-GenBench)
 
 def keeps_distance(s: Structure) -> bool:
@@ -36,7 +34,7 @@ def is_plausible(s: Structure) -> bool:
 
 def balances(s: Structure) -> dict: # "crysvcd", "bond valence", "composition" → True, False, or None where the method has no answer
     "Do the charges balance? Three methods that know nothing of each other: our solver, bond-valence analysis of the structure, pymatgen's guess from the composition. Metals have no oxidation states: None"
-    try: ours = None if (a := label(s.composition)).kind == "alloy" else sum(x.charge * n for x, n in a.items()) == 0
+    try: ours = None if label(s.composition).kind == "alloy" else True
     except CrysVCDError: ours = False
     return {"crysvcd": ours, "bond valence": _bond_valence(s), "composition": None if ours is None else bool(s.composition.oxi_state_guesses(max_sites=-1))}
 
@@ -65,7 +63,7 @@ def unique(
         else: first[i] = same
     return first
 
-# %% ../nbs/26_novelty.ipynb #0dbb4b48
+# %% ../nbs/26_novelty.ipynb #c5b1b4ce
 class Reference:
     "What is known already"
     def __init__(self,
@@ -76,21 +74,20 @@ class Reference:
         self.crystals, self.formulas, self.matcher = crystals, frozenset(formulas), matcher or StructureMatcher(primitive_cell=False)
         self.rows = {}
         for i, f in enumerate(crystals.formula if crystals is not None else ()): self.rows.setdefault(f, []).append(i)
-        self._fractions = None
+        self._fractions, self._cells = None, {} # of the known crystals, made when first needed
     def __len__(self): return 0 if self.crystals is None else len(self.crystals)
     def __repr__(self): return f"Reference: {len(self):,} known crystals of {len(self.rows):,} formulas, {len(self.formulas - set(self.rows)):,} formulas more"
 
     @classmethod
     def load(cls, formulas=()):
         "The tables of $CRYSVCD_DATA, all rows, if they are there; `formulas` as above"
-        import os
         return cls(load_crystals(max_atoms=None, max_e_above_hull=None, elements=None) if os.environ.get("CRYSVCD_DATA") else None, formulas)
 
     def same(self, s: Structure) -> str: # identifier, "" where none is
         "The known crystal that this one is"
         p = primitive(s)
         for i in self.rows.get(s.composition.reduced_formula, ()):
-            q = primitive(self.crystals[i])
+            q = self._cells[i] = self._cells.get(i) or primitive(self.crystals[i])
             if len(q) == len(p) and self.matcher.fit(p, q): return str(self.crystals.id[i])
         return ""
 
@@ -101,11 +98,15 @@ class Reference:
         d = 0.5 * np.abs(self._fractions - fractions([s.composition])).sum(1); f = list(self.rows)[int(d.argmin())]
         return str(self.crystals.id[self.rows[f][0]]), f, float(d.min())
 
-    def novel(self, s: Structure): # True, False, or None: the formula is known, its structures are not at hand
+    def compare(self, s: Structure) -> tuple: # (novel, identifier of the known crystal that it is, else of the nearest)
+        "Is it new? True, False, or None: the formula is known, its structures are not at hand"
+        f, same = s.composition.reduced_formula, self.same(s)
+        novel = not same if f in self.rows else None if f in self.formulas or not (self.formulas or self.rows) else True
+        return novel, same or self.nearest(s)[0]
+
+    def novel(self, s: Structure): # True, False or None, see `compare`
         "Is it new?"
-        f = s.composition.reduced_formula
-        if f in self.rows: return not self.same(s)
-        return None if f in self.formulas else True if self.formulas or self.rows else None
+        return self.compare(s)[0]
 
 def fractions(compositions: list) -> np.ndarray: # (n, 104) atomic fractions by atomic number
     "Compositions as vectors"
@@ -114,37 +115,73 @@ def fractions(compositions: list) -> np.ndarray: # (n, 104) atomic fractions by 
         for e, x in Composition(c).fractional_composition.items(): out[i, e.Z] = x
     return out
 
-# %% ../nbs/26_novelty.ipynb #0fcb9f73
+# %% ../nbs/26_novelty.ipynb #5f3a58d6
 STABLE, METASTABLE = 0.0, 0.1 # eV/atom above the hull, at most
+_YES, _NO = {"true", "1", "1.0", "yes"}, {"false", "0", "0.0", "no"}
 
+def truth(
+    t: pd.DataFrame,
+    column: str, # may be missing
+) -> np.ndarray: # of True, False or None, one a row
+    "A column's answers, None where there is none"
+    said = [str(x).strip().lower() for x in t[column]] if column in t else [""] * len(t)
+    out = np.empty(len(t), object); out[:] = [True if x in _YES else False if x in _NO else None for x in said]
+    return out
+
+def number(
+    t: pd.DataFrame,
+    column: str, # may be missing
+) -> np.ndarray: # floats, NaN where there is no finite number
+    "A column's numbers"
+    x = pd.to_numeric(t[column], errors="coerce").to_numpy(float) if column in t else np.full(len(t), np.nan)
+    return np.where(np.isfinite(x), x, np.nan)
+
+def answers(
+    t: pd.DataFrame,
+) -> dict: # question → array of True, False or None, in the order of the funnel
+    "What the table says of each crystal"
+    e = number(t, "e_above_hull")
+    below = lambda most: np.array([None if np.isnan(x) else bool(x <= most) for x in e], object)
+    return {"valid": truth(t, "valid"), "unique": truth(t, "unique"), "novel": truth(t, "novel"), "metastable": below(METASTABLE), "stable": below(STABLE), "phonon-stable": truth(t, "phonon_stable")}
+
+# %% ../nbs/26_novelty.ipynb #5ed14404
 def shares(
     t: pd.DataFrame, # columns valid, e_above_hull, unique, novel, and plausible, phonon_stable if they are known
 ) -> pd.DataFrame: # a row each: share, hits, of, low, high (95%, Wilson), meaning
     "What a set of crystals is worth. Raises `CrysVCDError` for a table without the columns"
     missing = {"valid", "e_above_hull", "unique", "novel"} - set(t)
     if missing: raise CrysVCDError(f"the table lacks the columns {', '.join(sorted(missing))}: it is not one of `evaluate`")
-    yes = lambda k: (t[k] == True).to_numpy() if k in t else np.zeros(len(t), bool) # noqa: E712, None counts as no
-    e = pd.to_numeric(t.e_above_hull).to_numpy(float); all_, gate = np.ones(len(t), bool), yes("plausible") if "plausible" in t else yes("valid")
-    un, low, mid = yes("unique") & yes("novel"), e <= STABLE, e <= METASTABLE
-    rows = [("valid", yes("valid"), all_, "atoms at least 0.5 Å apart"), ("plausible", gate, all_, "distances and density"), ("stable", low, all_, "on or below the hull"), ("metastable", mid, all_, "at most 0.1 eV/atom above it"), ("unique", yes("unique"), all_, "first of its kind"), ("novel", yes("novel"), all_, "not among the known"),
-            ("S.U.N.", low & un, all_, "stable, unique, novel"), ("MetaS.U.N.", mid & un, all_, "MatterGen's protocol: at most 0.1, of all"), ("SUN, GenBench", low & un & gate, gate, "of the plausible"), ("MetaSUN, GenBench", mid & ~low & un & gate, gate, "0 to 0.1, of the plausible")]
-    if "phonon_stable" in t: rows.append(("phonon-stable", yes("phonon_stable"), t.phonon_stable.notna().to_numpy(), "of those asked"))
+    yes = {k: v == True for k, v in answers(t).items()}; all_, new = np.ones(len(t), bool), yes["unique"] & yes["novel"] # noqa: E712, None counts as no
+    gate = truth(t, "plausible") == True if "plausible" in t else yes["valid"] # noqa: E712
+    rows = [("valid", yes["valid"], all_, "atoms at least 0.5 Å apart"), ("plausible", gate, all_, "distances and density"), ("stable", yes["stable"], all_, "on or below the hull"), ("metastable", yes["metastable"], all_, "at most 0.1 eV/atom above it"), ("unique", yes["unique"], all_, "first of its kind"), ("novel", yes["novel"], all_, "not among the known"),
+            ("S.U.N.", yes["stable"] & new, all_, "stable, unique, novel"), ("MetaS.U.N.", yes["metastable"] & new, all_, "MatterGen's protocol: at most 0.1, of all"), ("SUN, GenBench", yes["stable"] & new & gate, gate, "of the plausible"), ("MetaSUN, GenBench", yes["metastable"] & ~yes["stable"] & new & gate, gate, "0 to 0.1, of the plausible")]
+    if "phonon_stable" in t: rows.append(("phonon-stable", yes["phonon-stable"], truth(t, "phonon_stable") != None, "of those asked")) # noqa: E711
     return pd.DataFrame([_share(*r) for r in rows])
 
 def _share(name: str, hits: np.ndarray, of: np.ndarray, meaning: str) -> dict:
     k, n = int((hits & of).sum()), int(of.sum())
     return {"share of": name, "share": k / n if n else float("nan"), "hits": k, "of": n, "low": wilson(k, n)[0], "high": wilson(k, n)[1], "meaning": meaning}
 
+# %% ../nbs/26_novelty.ipynb #0dd7a15d
+def funnel_steps(
+    t: pd.DataFrame,
+) -> pd.DataFrame: # step, left, unknown (would be asked, was not), asked (was any?)
+    "How many crystals are left after each question"
+    left, rows = np.ones(len(t), bool), [("generated", len(t), 0, True)]
+    for name, said in answers(t).items():
+        unknown, asked = left & (said == None), bool((said != None).any()) # noqa: E711
+        if asked: left = left & (said == True) # noqa: E712
+        rows.append((name, int(left.sum()), int(unknown.sum()), asked))
+    return pd.DataFrame(rows, columns=["step", "left", "unknown", "asked"])
+
 def funnel(
     t: pd.DataFrame, # as for `shares`
     ax=None,         # matplotlib axes
 ):
-    "How many crystals are left after each question"
+    "A picture of `funnel_steps`: what was asked"
     import matplotlib.pyplot as plt
-    ax = ax or plt.subplots(figsize=(6, 2.4))[1]; yes = lambda k: (t[k] == True).to_numpy() # noqa: E712
-    e = pd.to_numeric(t.e_above_hull).to_numpy(float); left, steps = np.ones(len(t), bool), {}
-    for name, ok in {"generated": left, "valid": yes("valid"), "unique": yes("unique"), "novel": yes("novel"), "≤ 0.1 eV/atom": e <= METASTABLE, "≤ 0 eV/atom": e <= STABLE}.items(): left = left & ok; steps[name] = int(left.sum())
-    ax.barh(list(steps)[::-1], list(steps.values())[::-1], color="#4878a8")
-    for i, n in enumerate(list(steps.values())[::-1]): ax.text(n, i, f" {n}", va="center")
+    ax = ax or plt.subplots(figsize=(6, 2.4))[1]; f = funnel_steps(t); f = f[f.asked][::-1].reset_index(drop=True)
+    ax.barh(f.step, f.left, color="#4878a8")
+    for i, n in enumerate(f.left): ax.text(n, i, f" {n}", va="center")
     ax.set_xlim(0, 1.1 * max(len(t), 1)); ax.spines[["top", "right"]].set_visible(False); ax.set_xlabel("crystals")
     return ax

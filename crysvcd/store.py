@@ -7,7 +7,7 @@ __all__ = ['CODECS', 'WAIT', 'SCHEMA', 'crystal_hash', 'complete', 'result_key',
            'decode', 'Store', 'result_of']
 
 # %% ../nbs/27_store.ipynb #d1239d11
-import base64, contextlib, hashlib, inspect, json, numbers, os, sqlite3, sys, warnings
+import base64, contextlib, hashlib, inspect, json, numbers, os, sqlite3, sys
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Callable, Iterator
@@ -23,15 +23,12 @@ from fastcore.basics import patch
 from pymatgen.core import Composition, Structure
 
 from .data import CrysVCDError
-from .potential import potential, read_crystal, to_atoms
-from .relaxation import Relaxation, as_structure
+from .potential import potential, to_atoms
+from .relaxation import Relaxation
+from .structure import as_structure
 
 # %% ../nbs/27_store.ipynb #75ff091b
 def _grid(x: np.ndarray) -> np.ndarray: return np.array([round(float(f"{v:.8f}") * 1e6) for v in np.ravel(x)], dtype=object).reshape(np.shape(x))
-
-def _structure(crystal) -> Structure:
-    if isinstance(crystal, Structure): return crystal
-    return read_crystal(crystal) if isinstance(crystal, (str, Path)) else as_structure(to_atoms(crystal))
 
 def crystal_hash(
     crystal, # pymatgen `Structure`, ASE `Atoms` or a file
@@ -39,7 +36,7 @@ def crystal_hash(
     "The same for the same crystal, however it came. Raises `CrysVCDError` for an unreadable file, or a cell or coordinates that are no numbers"
     try:
         with np.errstate(all="ignore"):
-            s = _structure(crystal); cell = np.array(s.lattice.parameters)
+            s = as_structure(crystal); cell = np.array(s.lattice.parameters)
             if not (np.isfinite(cell).all() and np.isfinite(s.frac_coords).all()): raise ValueError("not finite")
     except (ValueError, np.linalg.LinAlgError) as e:
         if isinstance(e, CrysVCDError): raise

@@ -8,8 +8,11 @@ __all__ = ['MAX_ATOMS', 'StructureGenerator', 'atomic_numbers', 'CrystalBatches'
            'RandomGenerator']
 
 # %% ../nbs/10_structure.ipynb #686e54d9
+import warnings
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+import ase.io
 import numpy as np
 import torch
 from ase import Atoms
@@ -25,7 +28,7 @@ class StructureGenerator(Protocol):
     "Turns cell contents into crystals"
     def sample(self,
         cells: list,   # pymatgen `Composition`s, each the whole content of one cell, e.g. Na4Cl4
-        seeds: list,   # one integer a crystal; the same seed gives the same crystal (to rounding), whatever else is in the list
+        seeds: list,   # one integer a crystal; a crystal draws its random numbers from its own seed, whatever else is in the list
         callback=None, # called as callback(step, steps) while working
     ) -> list: ... # pymatgen `Structure`s in the same order
 
@@ -124,15 +127,25 @@ def to_structure(
 
 # %% ../nbs/10_structure.ipynb #ebb8cc6b
 def as_structure(
-    x, # pymatgen `Structure`, ASE `Atoms`, or the path of a file that pymatgen reads (CIF, POSCAR …)
+    x, # pymatgen `Structure`, ASE `Atoms`, or the path of a file that pymatgen or ASE reads (CIF, POSCAR, xyz …)
 ) -> Structure:
     "One crystal as a pymatgen `Structure`. Raises `CrysVCDError` if it cannot be read"
     if isinstance(x, Structure): return x
     if isinstance(x, Atoms):
         if abs(x.cell.volume) < 1e-6: raise CrysVCDError("these ASE Atoms have no cell: a crystal needs three lattice vectors")
         return Structure(Lattice(np.array(x.cell)), x.get_chemical_symbols(), x.get_scaled_positions())
-    try: return Structure.from_file(x)
-    except Exception as e: raise CrysVCDError(f"{x} could not be read as a crystal ({type(e).__name__}: {e})") from None
+    if not isinstance(x, (str, Path)): raise CrysVCDError(f"a crystal is a pymatgen Structure, ASE Atoms or a file, not {type(x).__name__}")
+    if not Path(x).is_file(): raise CrysVCDError(f"{x} could not be read as a crystal: there is no such file")
+    return _read(Path(x))
+
+def _read(file: Path) -> Structure:
+    "What pymatgen makes of a file, else what ASE does"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try: return Structure.from_file(file)
+        except Exception as e: first = f"{type(e).__name__}: {e}" # whatever a parser may trip over
+        try: return as_structure(ase.io.read(file))
+        except Exception: raise CrysVCDError(f"{file} could not be read as a crystal ({first})") from None
 
 # %% ../nbs/10_structure.ipynb #29ce704a
 def min_distance(

@@ -64,6 +64,22 @@ def test_workers_agree_and_may_die(tmp_path):
     assert isinstance(done[5], str) and "KilledWorker" in done[5], done[5]
 
 
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
+def test_a_users_potential_travels_to_the_workers(tmp_path):
+    from ase.build import bulk
+    from ase.calculators.emt import EMT
+    from crysvcd.evaluation import Settings, evaluate
+    from crysvcd.hull import Hull
+    from crysvcd.novelty import Reference
+    from crysvcd.potential import register_potential
+    register_potential("my metals", EMT, release="1")
+    crystals, about = [bulk(m, "fcc", a=4.0) for m in ("Cu", "Ag", "Au", "Ni")], dict(hull=Hull(), reference=Reference(None, ["Cu"]), progress=False)
+    here, there = evaluate(crystals, Settings(pot="my metals"), **about), evaluate(crystals, Settings(pot="my metals"), workers=2, **about)
+    assert (there.status == "converged").all()
+    pd.testing.assert_frame_equal(here.drop(columns="seconds"), there.drop(columns="seconds"))
+
+
 def _sometimes(job):
     i, folder = job
     if i == 5 or (i == 3 and not (Path(folder) / "once").exists()):
