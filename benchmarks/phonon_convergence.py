@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from pymatgen.core import Lattice, Structure
-from crysvcd.phonons import bands, dos, exact_points, frequencies, path, phonon_stability, standard_cell, supercell, tight_relax
+from crysvcd.phonons import bands, dos, exact_points, frequencies, phonon_stability, q_path, standard_cell, supercell, tight_relax
 from crysvcd.potential import potential, to_atoms
 
 MOST = 600 # atoms: about 9 GB
@@ -46,10 +46,14 @@ def measure(crystal, pot, setting, known):
     same = next((r for r in known if r["supercell"] == matrix and r["displacement"] == setting["displacement"]), None)
     if same: return same | setting
     r = phonon_stability(crystal, pot, relax=False, **setting); ph, atoms = r.phonopy, to_atoms(r.structure); exact = exact_points(ph)
-    here = {k: (round(float(frequencies(ph, v).min()), 4), bool((np.abs(exact - v - np.rint(exact - v)) < 1e-4).all(axis=1).any())) for k, v in path(atoms)[0].items()}
+    here = {k: (round(float(frequencies(ph, v).min()), 4), bool((np.abs(exact - v - np.rint(exact - v)) < 1e-4).all(axis=1).any())) for k, v in q_path(atoms)[0].items()}
     row = setting | {k: getattr(r, k) for k in ("stable", "stable_matbench", "q_point", "q_name", "supercell", "atoms", "evaluations")} | {k: round(getattr(r, k), 4) for k in ("min_frequency", "min_exact", "min_mesh", "length", "seconds")} | {"points": here}
-    if setting == {"min_length": 10, "even": True, "displacement": 0.01}: row |= {"bands": bands(r, spacing=0.08).rounded(), "dos": [np.round(x, 4).tolist() for x in dos(r, q_length=40)]}
     return row
+
+
+def drawn(crystal, pot):
+    r = phonon_stability(crystal, pot, relax=False); b = bands(r, spacing=0.01)
+    return {"bands": {"x": b.x.round(4).tolist(), "frequencies": b.frequencies.round(2).tolist(), "starts": b.starts, "ticks": [[round(x, 4), n] for x, n in b.ticks]}, "dos": [np.round(v, 3).tolist() for v in dos(r)]}
 
 
 if __name__ == "__main__":
@@ -67,3 +71,6 @@ if __name__ == "__main__":
             if any(all(row[k] == v for k, v in setting.items()) for row in c["rows"]): continue
             c["rows"].append(row := measure(Structure.from_dict(c["structure"]), pot, setting, c["rows"])); save()
             print(name, {k: v for k, v in row.items() if k not in ("bands", "dos", "supercell")}, flush=True)
+    for name in a.only or CRYSTALS:
+        c = done["crystals"][name]
+        if "bands" not in c: c |= drawn(Structure.from_dict(c["structure"]), pot); save()
