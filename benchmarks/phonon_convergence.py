@@ -13,7 +13,7 @@ from pymatgen.core import Lattice, Structure
 from crysvcd.phonons import bands, dos, exact_points, frequencies, phonon_stability, q_path, standard_cell, supercell, tight_relax
 from crysvcd.potential import potential, to_atoms
 
-MOST = 600 # atoms: about 9 GB
+MOST = 450 # atoms: about 7 GB
 OUT = Path(__file__).parent / "results" / "phonons.json"
 S, cubic, hexagonal, tetragonal = Structure.from_spacegroup, Lattice.cubic, Lattice.hexagonal, Lattice.tetragonal
 CRYSTALS = { # name: (structure, stable?, what the literature says: DFT, harmonic, 0 K)
@@ -35,16 +35,17 @@ CRYSTALS = { # name: (structure, stable?, what the literature says: DFT, harmoni
 
 
 def settings(lengths):
-    yield from ({"min_length": l, "even": e, "displacement": 0.01} for l in lengths if l <= 15 for e in (True, False))
+    short = [l for l in lengths if l <= 12]
+    yield from ({"min_length": l, "even": e, "displacement": 0.01} for l in short for e in (True, False))
     yield from ({"min_length": 10, "even": True, "displacement": d} for d in (0.03, 0.1))
-    yield from ({"min_length": l, "even": False, "displacement": 0.01} for l in lengths if l > 15)
+    yield from ({"min_length": l, "even": True, "displacement": 0.01} for l in lengths if l not in short)
 
 
 def measure(crystal, pot, setting, known):
     cell = standard_cell(to_atoms(crystal)); matrix = supercell(cell, setting["min_length"], even=setting["even"]).tolist()
-    if (n := len(cell) * round(abs(np.linalg.det(matrix)))) > MOST: return setting | {"supercell": matrix, "atoms": n, "skipped": f"more than {MOST} atoms"}
-    same = next((r for r in known if r["supercell"] == matrix and r["displacement"] == setting["displacement"]), None)
+    same = next((r for r in known if (r["supercell"], r["displacement"]) == (matrix, setting["displacement"]) and "skipped" not in r), None)
     if same: return same | setting
+    if (n := len(cell) * round(abs(np.linalg.det(matrix)))) > MOST: return setting | {"supercell": matrix, "atoms": n, "skipped": f"more than {MOST} atoms"}
     r = phonon_stability(crystal, pot, relax=False, **setting); ph, atoms = r.phonopy, to_atoms(r.structure); exact = exact_points(ph)
     here = {k: (round(float(frequencies(ph, v).min()), 4), bool((np.abs(exact - v - np.rint(exact - v)) < 1e-4).all(axis=1).any())) for k, v in q_path(atoms)[0].items()}
     row = setting | {k: getattr(r, k) for k in ("stable", "stable_matbench", "q_point", "q_name", "supercell", "atoms", "evaluations")} | {k: round(getattr(r, k), 4) for k in ("min_frequency", "min_exact", "min_mesh", "length", "seconds")} | {"points": here}
