@@ -13,6 +13,7 @@ from pymatgen.core import Lattice, Structure
 from crysvcd.phonons import bands, dos, exact_points, frequencies, phonon_stability, q_path, standard_cell, supercell, tight_relax
 from crysvcd.potential import potential, to_atoms
 
+DRAWN = ("Si", "C diamond", "SrTiO3 cubic", "Ti bcc") # bands kept for the figures
 MOST = 450 # atoms: about 7 GB
 OUT = Path(__file__).parent / "results" / "phonons.json"
 S, cubic, hexagonal, tetragonal = Structure.from_spacegroup, Lattice.cubic, Lattice.hexagonal, Lattice.tetragonal
@@ -42,7 +43,7 @@ def settings(lengths):
 
 
 def measure(crystal, pot, setting, known):
-    cell = standard_cell(to_atoms(crystal)); matrix = supercell(cell, setting["min_length"], even=setting["even"]).tolist()
+    cell = standard_cell(to_atoms(crystal)); matrix = supercell(cell, setting["min_length"], max_atoms=10**6, even=setting["even"]).tolist()
     same = next((r for r in known if (r["supercell"], r["displacement"]) == (matrix, setting["displacement"]) and "skipped" not in r), None)
     if same: return same | setting
     if (n := len(cell) * round(abs(np.linalg.det(matrix)))) > MOST: return setting | {"supercell": matrix, "atoms": n, "skipped": f"more than {MOST} atoms"}
@@ -62,7 +63,7 @@ if __name__ == "__main__":
     torch.set_num_threads(1); warnings.filterwarnings("ignore")
     pot = potential(a.potential); pot.calculator; torch.set_num_threads(1)
     done = json.loads(OUT.read_text()) if OUT.exists() else {"potential": pot.name, "version": pot.version, "crystals": {}}
-    save = lambda: OUT.write_text(json.dumps(done, ensure_ascii=False) + "\n")
+    def save(): (tmp := OUT.with_suffix(".tmp")).write_text(json.dumps(done, ensure_ascii=False) + "\n"); tmp.replace(OUT)
     for setting in settings(a.lengths):
         for name, (crystal, stable, source) in CRYSTALS.items():
             if a.only and name not in a.only: continue
@@ -72,6 +73,6 @@ if __name__ == "__main__":
             if any(all(row[k] == v for k, v in setting.items()) for row in c["rows"]): continue
             c["rows"].append(row := measure(Structure.from_dict(c["structure"]), pot, setting, c["rows"])); save()
             print(name, {k: v for k, v in row.items() if k not in ("bands", "dos", "supercell")}, flush=True)
-    for name in a.only or CRYSTALS:
+    for name in DRAWN:
         c = done["crystals"][name]
         if "bands" not in c: c |= drawn(Structure.from_dict(c["structure"]), pot); save()
