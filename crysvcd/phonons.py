@@ -321,7 +321,7 @@ def _vibrate(out: PhononStability, atoms: Atoms, pot: Potential, matrix: np.ndar
     out.reason = f"nothing below −{out.threshold:g} THz" if out.stable else f"an imaginary mode of {-out.min_frequency:.2f}i THz at {at}"
     if out.stable and out.doubtful: out.reason += f" where it is exact, but {out.min_mesh:.2f} THz by interpolation: a larger supercell would tell"
 
-# %% ../nbs/25_phonons.ipynb #de1ab1a7
+# %% ../nbs/25_phonons.ipynb #978d8c7c
 @dataclass
 class Bands:
     "Frequencies along the standard path"
@@ -350,8 +350,7 @@ def dos(
 ) -> tuple: # (n,) THz, (n,) states per THz and primitive cell
     "The density of states, by tetrahedra. Raises `CrysVCDError` where there are no force constants"
     ph = result.phonopy; ph.run_mesh(q_length, is_gamma_center=True); ph.run_total_dos(use_tetrahedron_method=True)
-    d = ph.get_total_dos_dict()
-    return d["frequency_points"], d["total_dos"]
+    return ph.total_dos.frequency_points, ph.total_dos.dos
 
 # %% ../nbs/25_phonons.ipynb #1a044b21
 def draw_bands(
