@@ -73,21 +73,26 @@ def evaluate(
     fmax: float = 0.01,    # eV/Å: largest force at the end of a relaxation
     steps: int = 500,      # of a relaxation, at most
     max_atoms: int = 200,  # larger cells are left out
+    phonons: store_true = False, # are the relaxed crystals dynamically stable, too? (a minute each)
+    phonon_potential: str = None, # for these; default: the potential's version tuned on phonons, else itself
+    phonon_limit: float = None, # only of crystals at most so many eV/atom above the hull
     workers: int = 1,      # processes (needs Dask)
     scheduler: str = None, # address or file of a Dask scheduler instead
     store: str = None,     # where results are kept: a file or postgresql://…; default: OUT/results.db
     out: Path = "evaluated", # folder: report.html, results.csv, relaxed/*.cif, results.db
 ):
-    "Relax crystals, energy above hull, uniqueness, novelty: one row each. The same command goes on where it stopped."
+    "Relax crystals, energy above hull, phonons, uniqueness, novelty: one row each. The same command goes on where it stopped."
     if not path: raise CrysVCDError("give files or folders: crysvcd evaluate --help lists the options")
     from crysvcd.evaluation import Settings
     from crysvcd.evaluation import evaluate as judge
     from crysvcd.novelty import shares
     from crysvcd.report import report
-    t = judge(list(path), Settings(pot=potential, relax=not no_relax, fmax=fmax, steps=steps, max_atoms=max_atoms), out, store, workers=workers, scheduler=scheduler)
-    print(t[["id", "status", "formula", "spacegroup", "e_above_hull", "decomposition", "unique", "novel"]].head(32).round(3).to_string(index=False, na_rep=""))
+    t = judge(list(path), Settings(pot=potential, relax=not no_relax, fmax=fmax, steps=steps, max_atoms=max_atoms, phonons=phonons, phonon_pot=phonon_potential, phonon_limit=phonon_limit), out, store, workers=workers, scheduler=scheduler)
+    print(t[["id", "status", "formula", "spacegroup", "e_above_hull", "decomposition", "unique", "novel"] + ["phonon_stable"] * phonons].head(32).round(3).to_string(index=False, na_rep=""))
     print(shares(t)[["share of", "hits", "of", "low", "high", "meaning"]].round(3).to_string(index=False))
-    report(t, t.attrs["structures"], Path(out)/"report.html", about={"potential": t.potential[0], "relaxed": "no" if no_relax else f"to {fmax} eV/Å", "hull": "Materials Project, as shipped with crysvcd"})
+    about = {"potential": t.potential[0], "relaxed": "no" if no_relax else f"to {fmax} eV/Å", "hull": "Materials Project, as shipped with crysvcd"}
+    if "phonon_potential" in t: about["phonons"] = t.phonon_potential.dropna().iloc[0]
+    report(t, t.attrs["structures"], Path(out)/"report.html", about=about)
     print(f"{len(t)} crystals judged by {potential}: {out}/report.html, {out}/results.csv, relaxed crystals in {out}/relaxed")
 
 # %% ../nbs/40_cli.ipynb #38b58717

@@ -222,7 +222,7 @@ IMAGINARY, MATBENCH = 0.05, 0.01 # THz: ours, and matbench-discovery's
 class PhononStability:
     "Would it stand? The verdict, what it rests on, and what it cost"
     formula: str
-    stable: bool = False
+    stable: bool = False               # None: no verdict, see the reason
     reason: str = ""                   # in words
     min_frequency: float = float("nan") # THz, imaginary ones negative: what the verdict looks at
     q_point: tuple = ()                # where it is, fractions of reciprocal vectors
@@ -251,18 +251,19 @@ class PhononStability:
         ph = phonopy_of(to_atoms(self.structure), self.supercell, self.symmetry); ph.force_constants = self.force_constants
         return ph
     def __repr__(self):
-        return f"{self.formula} {self.space_group}: {'stable' if self.stable else 'unstable'} ({self.reason}; {self.potential}, {self.evaluations} evaluations of {self.atoms} atoms, {self.seconds:.0f} s)"
+        return f"{self.formula} {self.space_group}: {_word(self.stable)} ({self.reason}; {self.potential}, {self.evaluations} evaluations of {self.atoms} atoms, {self.seconds:.0f} s)"
     def _repr_markdown_(self): return "\n".join(["| | |", "|---|---|", *(f"| {k} | {v} |" for k, v in _lines(self))])
 
 # %% ../nbs/25_phonons.ipynb #b27c91a9
+def _word(stable: bool) -> str: return {True: "stable", False: "unstable", None: "no verdict"}[stable]
+
 def _lines(r: PhononStability):
-    yes = lambda x: "stable" if x else "unstable"
     yield "crystal", f"{r.formula}, {r.space_group}"
-    yield "verdict", f"**{yes(r.stable)}**: {r.reason}"
+    yield "verdict", f"**{_word(r.stable)}**: {r.reason}"
     if r.relaxation: yield "relaxation", f"{r.relaxation.status}, {r.relaxation.steps} steps, {r.relaxation.max_force:.4f} eV/Å and {r.relaxation.max_stress:.3f} GPa left"
     if r.force_constants is not None:
         yield "lowest frequency", f"{r.min_frequency:.3f} THz at {r.q_name} {tuple(round(x, 3) for x in r.q_point)}; exact {r.min_exact:.3f}, with interpolated mesh {r.min_mesh:.3f}"
-        yield "matbench-discovery's −0.01 THz", yes(r.stable_matbench)
+        yield "matbench-discovery's −0.01 THz", _word(r.stable_matbench)
         yield "supercell", f"{r.supercell}, {r.atoms} atoms, {r.length:.1f} Å"
         yield "displacement", f"{r.displacement:g} Å, {r.evaluations} evaluations"
     yield "potential, cost", f"{r.potential}, {r.seconds:.1f} s"
