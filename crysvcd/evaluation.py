@@ -121,15 +121,26 @@ def over_workers(
     workers: int = 1,     # processes on this machine; 1: here
     scheduler: str = None, # address of a Dask scheduler instead, e.g. "tcp://10.0.0.1:8786" or a file that it wrote
 ): # yields (key, result) in the order in which they come
-    "Do jobs here, in processes, or on a cluster. A job whose workers die is given up after the fourth, and its result is the reason. Raises `CrysVCDError` where Dask is missing"
+    "Do jobs here, in processes, or on a cluster. A job whose workers die, in company and then alone, is given up, and its result is the reason. Raises `CrysVCDError` where Dask is missing"
     if scheduler is None and workers <= 1:
         for k, j in jobs.items(): yield k, work(j)
         return
     with dask_client(workers, scheduler) as client, client.as_current():
-        from distributed import as_completed
-        futures = {client.submit(work, j, pure=False): k for k, j in jobs.items()}
-        for f, r in as_completed(futures, with_results=True, raise_errors=False): # each result is fetched as soon as it is there: a worker that dies later takes nothing with it
-            yield futures[f], r if f.status == "finished" else f"{type(f.exception()).__name__}: {' '.join(str(f.exception()).split())[:200]}"
+        from distributed import KilledWorker
+        suspects = []
+        for k, r in _as_done(client, work, jobs):
+            if isinstance(r, KilledWorker): suspects.append(k)
+            else: yield k, _in_words(r)
+        for k in suspects: # Dask blames all that a worker held when it died: alone, the innocent come through
+            for k, r in _as_done(client, work, {k: jobs[k]}): yield k, _in_words(r)
+
+def _as_done(client, work, jobs: dict): # yields (key, result or exception)
+    from distributed import as_completed
+    futures = {client.submit(work, j, pure=False): k for k, j in jobs.items()}
+    for f, r in as_completed(futures, with_results=True, raise_errors=False): # each result is fetched as soon as it is there: a worker that dies later takes nothing with it
+        yield futures[f], r if f.status == "finished" else f.exception()
+
+def _in_words(r): return f"{type(r).__name__}: {' '.join(str(r).split())[:200]}" if isinstance(r, Exception) else r
 
 def dask_client(workers: int = 1, scheduler: str = None):
     "A Dask client for so many local processes, each with one thread, or for the scheduler at an address"
