@@ -56,14 +56,22 @@ def predict(
     seed: int = 0,         # the same seed gives the same crystals
     out: Path = "predicted", # folder: cifs/*.cif, predictions.csv, and what generate writes
     structure: str = "structure-retrieval", # weights of the structure model
+    potential: str = None, # relax them with it (chgnet, nequix-oam-1, …) and put the lowest energy first
 ):
-    "Candidates for the crystals of your formulas, the most probable first."
+    "Candidates for the crystals of your formulas, the most probable first, or the lowest in energy."
     if not formula: raise CrysVCDError("give formulas: crysvcd predict --help lists the options")
     from crysvcd.prediction import predict_to_folder
     t = predict_to_folder(formula, out, _numbers(z, "z"), k, exact_cell, seed, structure)
     for f, rows in t.groupby("formula", sort=False):
         print(f"{f}: {len(rows)} candidates"); print(rows[["rank", "spacegroup", "probability", "cell", "origin", "cif"]].head(8).to_string(index=False))
-    print(f"all of them in {out} (probabilities are the model's, from structures alone: relax before you believe their order)")
+    if potential is None: print(f"all of them in {out} (probabilities are the model's, from structures alone: --potential chgnet relaxes them and sorts by energy)")
+    else: _by_energy(t, out, potential)
+
+def _by_energy(t, out: Path, potential: str):
+    from crysvcd.evaluation import Settings, rank_by_energy
+    t = rank_by_energy(t, out, Settings(pot=potential)); t.to_csv(Path(out)/"predictions.csv", index=False)
+    print(f"\nrelaxed by {potential}, the lowest energy first:"); print(t[["formula", "rank_energy", "rank", "spacegroup", "probability", "e_above_hull", "status", "unique"]].groupby("formula", sort=False).head(8).round(4).to_string(index=False, na_rep=""))
+    print(f"all of them in {out}/predictions.csv, relaxed crystals in {out}/judged/relaxed")
 
 # %% ../nbs/40_cli.ipynb #0363020f
 def evaluate(

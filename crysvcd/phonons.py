@@ -201,7 +201,9 @@ def mesh_points(
     q_length: float = Q_LENGTH, # Å
 ) -> np.ndarray: # (n, 3)
     "A mesh of wave vectors, those that symmetry leaves, and the special points"
-    ph.run_mesh(q_length, is_gamma_center=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore") # where a mesh does not fit the symmetry phonopy takes another
+        ph.run_mesh(q_length, is_gamma_center=True)
     return np.concatenate([list(q_path(atoms)[0].values()), ph.mesh.qpoints])
 
 def lowest(ph, q: np.ndarray) -> tuple: # THz, wave vector
