@@ -172,7 +172,7 @@ def crystal(ask=100) -> dict:
     weights, repeated draws and all"""
     out, cells = {}, [s.composition for s in held_out(split_by_formula(load_crystals(elements=None))["test"], ask)]
     numbers, seeds = [atomic_numbers(c) for c in cells], crystal_seeds(0, len(cells))
-    made = {"structure-flow": (FlowGenerator.from_pretrained(), lambda g: g.model), "structure-diffusion": (DiffusionGenerator.from_pretrained(), lambda g: g.model),
+    made = {"structure-flow": (FlowGenerator.from_pretrained(), lambda g: g.model), "structure-diffusion": (DiffusionGenerator.from_pretrained(), lambda g: load_diffusion()),
             "structure-retrieval": (RetrievalGenerator.from_pretrained(), lambda g: g.flow.model)}
     for name, (g, model) in made.items():
         net = model(g).denoiser

@@ -177,7 +177,7 @@ def atoms(self: Denoiser,
     condition: Tensor = None, # (B, width) added, e.g. a property's embedding
 ) -> Tensor: # (B, N, width)
     "What atoms know of themselves before they have looked around"
-    time = time_embedding(t, self.cfg.time_width)[:, None].expand(-1, z.shape[1], -1)
+    time = time_embedding(t.to(self.start.weight.dtype), self.cfg.time_width)[:, None].expand(-1, z.shape[1], -1)
     h = self.start(torch.cat([self.element(z), time], -1))
     return h if condition is None else h + condition[:, None]
 

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from .data import Crystals, CrysVCDError
 from .denoiser import Denoiser, DenoiserConfig, log_metric
-from .structure import CrystalBatches, CrystalNoise, sample_by_size
+from .structure import CrystalBatches, CrystalNoise, precise, sample_by_size
 from .training import TrainConfig, Trainer, fingerprint, load_model, save_config, save_weights, start_from, step_generator, to_device
 
 # %% ../nbs/12_diffusion.ipynb #0992a257
@@ -227,9 +227,10 @@ class DiffusionGenerator:
         model: DiffusionModel,
         sampler="churn",   # a name in `DIFFUSION_SAMPLERS`, or a function (model, z, noise, callback=…) → (frac, lattice)
         steps: int = None, # network evaluations of "euler", "ode" and "churn"; None: 100
+        dtype: torch.dtype = None, # see `precise`
     ):
         if isinstance(sampler, str) and sampler not in DIFFUSION_SAMPLERS: raise CrysVCDError(f"unknown sampler {sampler!r}: known are {', '.join(DIFFUSION_SAMPLERS)}")
-        self.model, self.draw = model.eval(), DIFFUSION_SAMPLERS[sampler] if isinstance(sampler, str) else sampler
+        self.model, self.draw = precise(model, dtype), DIFFUSION_SAMPLERS[sampler] if isinstance(sampler, str) else sampler
         if steps is None: return
         if "steps" not in inspect.signature(self.draw).parameters: raise CrysVCDError(f"the sampler {sampler!r} has a fixed number of steps")
         self.draw = partial(self.draw, steps=steps)
@@ -240,7 +241,7 @@ class DiffusionGenerator:
     ): return cls(load_diffusion(name), sampler, steps)
     def sample(self, cells: list, seeds: list, callback=None) -> list:
         "Crystals for cell contents; see `StructureGenerator`"
-        draw = lambda z, s, cb: self.draw(self.model, z, CrystalNoise(s, self.model.sigma.device), callback=cb)
+        draw = lambda z, s, cb: self.draw(self.model, z, CrystalNoise(s, self.model.sigma.device, self.model.sigma.dtype), callback=cb)
         return sample_by_size(draw, cells, seeds, callback)
 
 def load_diffusion(

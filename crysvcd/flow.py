@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from .data import Crystals, CrysVCDError
 from .denoiser import Denoiser, DenoiserConfig, from_log_metric, log_metric
 from .diffusion import train_structure
-from .structure import CrystalBatches, CrystalNoise, VolumeModel, redraw, sample_by_size
+from .structure import CrystalBatches, CrystalNoise, VolumeModel, precise, redraw, sample_by_size
 from .training import TrainConfig, load_model, start_from, to_device
 
 # %% ../nbs/13_flow.ipynb #55f1538a
@@ -40,7 +40,7 @@ class LatticeCoder(nn.Module):
     def origin(self, z: Tensor) -> Tensor: # (B, N) → (B, 6)
         "Where the guess of the volume lies"
         first = (self.volume(z) + torch.ones_like(z, dtype=torch.float64).sum(1).log()) / 3**0.5
-        return torch.cat([first[:, None], torch.zeros(len(z), 5, device=z.device)], -1).float()
+        return torch.cat([first[:, None], torch.zeros(len(z), 5, device=z.device)], -1).to(self.mean.dtype)
     def encode(self,
         lattice: Tensor, # (B, 3, 3) Å
         z: Tensor,       # (B, N)
@@ -164,7 +164,7 @@ def sample_flow(
     x, y = noise.uniform(z.shape[1], 3), noise.normal(6)
     for i in range(steps):
         if trajectory is not None: trajectory.append((x % 1, model.coder.decode(y, z)))
-        v, w = model(z, x, y, torch.full((len(z),), i / steps, device=z.device))
+        v, w = model(z, x, y, x.new_full((len(z),), i / steps))
         x, y = _step(x, y, v, w, i / steps, (i + 1) / steps, churn if i < 0.95 * steps else 0.0, model.cfg.scale, noise)
         if callback: callback(i + 1, steps)
     return x % 1, model.coder.decode(y, z)
@@ -177,7 +177,8 @@ class FlowGenerator:
         steps: int = 100,   # network evaluations a crystal
         churn: float = 0.95, # see `sample_flow`
         tries: int = 4,     # draws at most, where atoms overlap
-    ): self.model, self.steps, self.churn, self.tries = model.eval(), steps, churn, tries
+        dtype: torch.dtype = None, # of the drawing, see `precise`
+    ): self.model, self.fine, self.steps, self.churn, self.tries = model.eval(), precise(model, dtype), steps, churn, tries
     @classmethod
     def from_pretrained(cls,
         name="structure-flow", # weights' name or folder
@@ -185,7 +186,7 @@ class FlowGenerator:
     ): return cls(load_flow(name), steps, churn, tries)
     def sample(self, cells: list, seeds: list, callback=None) -> list:
         "Crystals for cell contents; see `StructureGenerator`"
-        draw = lambda z, s, cb: sample_flow(self.model, z, CrystalNoise(s, self.model.coder.mean.device), self.steps, self.churn, cb)
+        draw = lambda z, s, cb: sample_flow(self.fine, z, CrystalNoise(s, self.fine.coder.mean.device, self.fine.coder.mean.dtype), self.steps, self.churn, cb)
         return redraw(lambda c, s: sample_by_size(draw, c, s, callback), cells, seeds, self.tries)
 
 # %% ../nbs/13_flow.ipynb #48f11cb5
