@@ -8,8 +8,8 @@ __all__ = ['PAPER', 'STEPS', 'FormulaConfig', 'encode', 'shuffle_species', 'Ledg
            'load_formula']
 
 # %% ../nbs/04_formula.ipynb #c03b783a
-import itertools, json
-from dataclasses import asdict, dataclass, replace
+import itertools
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np

@@ -16,7 +16,7 @@ import pandas as pd
 from ase.io import write as ase_write
 from fastcore.basics import patch
 from matplotlib.figure import Figure
-from pymatgen.core import Composition, Structure
+from pymatgen.core import Structure
 from tqdm.auto import tqdm
 
 from . import __version__

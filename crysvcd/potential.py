@@ -254,7 +254,9 @@ MATTERSIM_URL = "https://raw.githubusercontent.com/microsoft/mattersim/main/pret
 
 def _mattersim(name: str, file: Path = None):
     file = file or named_file(name)
+    from loguru import logger
     from mattersim.forcefield import MatterSimCalculator
+    logger.disable("mattersim") # it tells where its weights lie
     try: return MatterSimCalculator.from_checkpoint(load_path=str(file), load_training_state=False, device=_device())
     except Exception as e: raise CrysVCDError(f"{file}: not a MatterSim checkpoint ({type(e).__name__}: {e})") from None
 
