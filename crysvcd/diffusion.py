@@ -86,8 +86,9 @@ class DiffusionModel(nn.Module):
         z: Tensor, frac: Tensor, lattice: Tensor, # (B, N), (B, N, 3), (B, 3, 3) Å
         t: Tensor,                                # (B,) integers 1…T
         shape: Tensor = None,                     # (B, 3, 3) `log_metric(lattice)`, where it is known already
+        condition: Tensor = None,                 # (B, width), see `Denoiser`
     ) -> tuple: # score/√λ (B, N, 3) and ε (B, 3, 3)
-        move, cell = self.denoiser(z, frac, lattice, t / self.cfg.steps, shape)
+        move, cell = self.denoiser(z, frac, lattice, t / self.cfg.steps, shape, condition)
         with torch.autocast(lattice.device.type, enabled=False): return move, cell @ lattice
 
 # %% ../nbs/12_diffusion.ipynb #d7a8cb04

@@ -104,9 +104,10 @@ class FlowModel(nn.Module):
         z: Tensor, frac: Tensor, # (B, N), (B, N, 3)
         y: Tensor,               # (B, 6) the lattice
         t: Tensor,               # (B,) 0: noise, 1: crystal
+        condition: Tensor = None, # (B, width), see `Denoiser`
     ) -> tuple: # velocities (B, N, 3) and (B, 6)
         with torch.autocast(frac.device.type, enabled=False): shape = self.coder.shape(y, z); lattice = from_log_metric(shape)
-        move, cell = self.denoiser(z, frac, lattice, t, shape)
+        move, cell = self.denoiser(z, frac, lattice, t, shape, condition)
         move = move - move.mean(1, keepdim=True)
         with torch.autocast(frac.device.type, enabled=False): return self.cfg.scale * move, torch.einsum("kab,nab->nk", self.coder.basis, cell)
 
