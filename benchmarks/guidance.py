@@ -29,7 +29,7 @@ def learn_formula(train, work):
     return finetune_formula(t.species.iloc[keep].tolist(), {"density": d[keep]}, Property("density"), work / "formula", cfg=TrainConfig(steps=1500, lr=5e-4, validate_every=250))
 
 
-def learn_flow(train, work): return finetune_structure(train, {"density": densities(train)}, Property("density"), work / "flow", cfg=TrainConfig(steps=3000, lr=5e-4, validate_every=500))
+def learn_flow(train, work): return finetune_structure(train, {"density": densities(train)}, Property("density"), work / "flow", cfg=TrainConfig(steps=2500, lr=5e-4, validate_every=250))
 
 
 def share_new(crystals, known): return float(np.mean([c.structure.composition.reduced_formula not in known for c in crystals]))

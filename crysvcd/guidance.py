@@ -233,7 +233,7 @@ def load_conditional(
     except RuntimeError as e: raise CrysVCDError(f"{folder}/condition.safetensors does not fit its config.json ({str(e).splitlines()[0]})") from None
     return model.eval()
 
-# %% ../nbs/32_guidance.ipynb #143de46e
+# %% ../nbs/32_guidance.ipynb #01b05963
 def terms(
     model: Conditional,
     wish: dict,        # {property: label}, one value each
@@ -243,7 +243,7 @@ def terms(
     unknown = [k for k in [*wish, *(weight if isinstance(weight, dict) else ())] if k not in [p.name for p in model.properties]]
     if unknown: raise CrysVCDError(f"this model has not learned {unknown[0]!r}; it knows {', '.join(p.name for p in model.properties)}")
     weights = {k: _weight(k, weight.get(k, 2.0) if isinstance(weight, dict) else weight) for k in wish}
-    with torch.no_grad(): vector = lambda names: model.adapter(torch.tensor([float(p.encode([wish[p.name]])[0]) if p.name in names else math.nan for p in model.properties]))
+    vector = torch.no_grad()(lambda names: model.adapter(torch.tensor([float(p.encode([wish[p.name]])[0]) if p.name in names else math.nan for p in model.properties])))
     if not wish: return [(1.0, None)]
     if len(set(weights.values())) == 1: w = next(iter(weights.values())); found = [(1 + w, vector(wish)), (-w, None)]
     else: found = [(1.0, vector(wish)), *((w, vector([k])) for k, w in weights.items()), (-sum(weights.values()), None)]
