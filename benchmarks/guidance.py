@@ -1,8 +1,8 @@
 """Asked density against obtained density: formula model and flow taught the density of crystals, asked for several values at several guidance weights.
 
-    CRYSVCD_DATA=FOLDER python benchmarks/guidance.py [formula] [flow] [ask] [--work FOLDER]
+    CRYSVCD_DATA=FOLDER python benchmarks/guidance.py [formula] [ask] [flow] [ask-flow] [--work FOLDER]
 
-`formula` and `flow` fine-tune the shipped models (checkpoints in FOLDER, default /tmp/guidance; run again to go on), `ask` writes benchmarks/results/guidance.json.
+`formula` and `flow` fine-tune the shipped models (checkpoints in FOLDER, default /tmp/guidance; run again to go on), `ask` and `ask-flow` write benchmarks/results/guidance.json.
 The density is that of the crystal: mass by volume, of the training part; what is obtained is the density of the generated crystal, not relaxed.
 """
 import argparse, json, time
@@ -57,7 +57,7 @@ def asked(train, work, n) -> dict:
 def of_flow(test, work, n=60) -> dict:
     "Held-out compositions, each asked for its own density times a factor: the formula is given, only the crystal can obey"
     flow, rows = load_conditional(work / "flow"), np.random.default_rng(0).choice(np.flatnonzero(test.n_atoms <= 12), n, replace=False)
-    cells, own, out = [test[int(i)].composition for i in rows], np.array([test[int(i)].density for i in rows]), {"n": n, "own": own.tolist(), "cells": []}
+    cells, own = [test[int(i)].composition for i in rows], np.array([float(test[int(i)].density) for i in rows]); out = {"n": n, "own": own.tolist(), "cells": []}
     for w in (0.0, 2.0):
         for f in (0.85, 1.0, 1.15):
             made = [guided(flow, {"density": d * f}, w).sample([c], [s])[0] for c, d, s in zip(cells, own, crystal_seeds(0, n))]
