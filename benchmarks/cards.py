@@ -50,7 +50,7 @@ Chooses a structure type of `crysvcd/tables/prototypes.npz` for a composition, w
 
 - **Data**: {DATA.format(rule="at most 20 atoms, energy above hull below 0.08 eV/atom, all elements")} The library of structure types is made from the training part alone.
 - **Recipe**: {config['steps_done']:,} AdamW steps of {config['batch_size']} compositions with all members of their own formula hidden, learning rate {config['train']['lr']}, weight decay {config['train']['weight_decay']}, cosine, averaged weights (EMA {config['train']['ema']}).
-- **Command**: `CRYSVCD_DATA=FOLDER python benchmarks/prototypes.py --steps {config['steps_done']}`, then `python benchmarks/retrieval.py` for the three weights of the ranking.
+- **Command**: `CRYSVCD_DATA=FOLDER python benchmarks/prototypes.py --steps {config['steps_done']}`, then `python benchmarks/retrieval.py --fit` for the three weights of the ranking.
 - **Time**: {config['minutes_done']} minutes on one CPU thread of a busy two-core machine, after sorting crystals into types (nine).
 - **Held-out questions** (formulas of the training part kept for the curve): first answer exactly the right type {last['val_right']:.1%}, cross entropy {last['val_loss']:.3f}; training {last['right']:.1%}, {last['loss']:.3f}.
 - **Ranking** (validation part, {worth['compositions']} compositions, first answer right): retrieval's score alone {worth["retrieval's score"]:.1%}, flow's coordinates' error alone {worth["coordinates' error"]:.1%}, its lattice's error alone {worth["lattice's error"]:.1%}, all three {worth['all three (five-fold cross-validation)']:.1%} (five-fold cross-validation).
@@ -129,9 +129,12 @@ def update_front_page():
     path.write_text(json.dumps(nb, indent=1, ensure_ascii=False) + "\n")
 
 
+def card(folder):
+    "The card of one folder of weights"
+    config = json.loads((folder / "config.json").read_text())
+    return formula_card(folder, config) if "formula" in config else retrieval_card(folder, config) if "retrieval" in config else structure_card(folder, config)
+
+
 if __name__ == "__main__":
-    for folder in sorted((ROOT / "crysvcd/weights").iterdir()):
-        config = json.loads((folder / "config.json").read_text())
-        (folder / "README.md").write_text(formula_card(folder, config) if "formula" in config else retrieval_card(folder, config) if "retrieval" in config else structure_card(folder, config))
-        print(folder.name)
+    for folder in sorted((ROOT / "crysvcd/weights").iterdir()): (folder / "README.md").write_text(card(folder)); print(folder.name)
     update_front_page()
