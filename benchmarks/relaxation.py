@@ -1,12 +1,12 @@
 """Relaxing generated crystals: optimisers, thresholds, one by one against batches, on one core.
 
     python benchmarks/relaxation.py [--n 64] [--only NAME…]
-    python benchmarks/relaxation.py --agreement 40
+    python benchmarks/relaxation.py --agreement 32
 
 The crystals are those of `crysvcd generate` (seed 5). Writes benchmarks/results/relaxation.json: a row a setting with the status of every crystal, its energy (eV/atom), steps and CPU seconds;
 settings measured before are kept. Weights of nequix are looked for as in *potential*; where they are missing, its rows are left out.
 
-`--agreement N`: do batches (torch-sim's FIRE) and ASE's FIRE one by one end in the same place, from the same start, with CHGNet and the same thresholds and at most 1,000 steps? Where they do not, ASE's FIRE goes again, from
+`--agreement N`: of the N smallest of the 64, do batches (torch-sim's FIRE) and ASE's FIRE one by one end in the same place, from the same start, with CHGNet and the same thresholds and at most 1,000 steps? Where they do not, ASE's FIRE goes again, from
 a start whose atoms are displaced by 0.001 Å: does it find its own end again? Every end is kept at once in benchmarks/runs/agreement.jsonl, and a run goes on where it stopped. Adds the key "agreement" to the results: a row a crystal with energies
 (eV/atom), steps, status; the distance of the two ends (`StructureMatcher`'s rms of the atoms as a share of (V/N)^⅓, difference of the volumes), and how far the energy of one structure differs when it is evaluated alone
 and in a batch.
@@ -89,7 +89,8 @@ def agreement(crystals) -> dict:
 if __name__ == "__main__":
     p = argparse.ArgumentParser(); p.add_argument("--n", type=int, default=64); p.add_argument("--only", nargs="*"); p.add_argument("--agreement", type=int, default=0); a = p.parse_args()
     torch.set_num_threads(1); warnings.filterwarnings("ignore")
-    crystals = [c.structure for c in CrysVCD.from_pretrained().generate(64, seed=5, progress=False)][:a.agreement or a.n]
+    crystals = [c.structure for c in CrysVCD.from_pretrained().generate(64, seed=5, progress=False)]
+    crystals = sorted(crystals, key=len)[:a.agreement] if a.agreement else crystals[:a.n]
     done = json.loads(OUT.read_text()) if OUT.exists() else {"rows": {}}
     if a.agreement:
         ENDS.parent.mkdir(exist_ok=True); done["agreement"] = agreement(crystals); OUT.write_text(json.dumps(done) + "\n")
