@@ -14,7 +14,7 @@ from torch.utils.flop_counter import FlopCounterMode
 import crysvcd.denoiser as denoiser
 from crysvcd.denoiser import Denoiser, DenoiserConfig, in_blocks, plain_features, reference
 from crysvcd.data import load_crystals, split_by_formula
-from crysvcd.diffusion import DiffusionGenerator
+from crysvcd.diffusion import DiffusionGenerator, load_diffusion
 from crysvcd.flow import FlowConfig, FlowGenerator, FlowModel, load_flow
 from crysvcd.metrics import held_out
 from crysvcd.retrieval import RetrievalGenerator

@@ -19,7 +19,7 @@ if __name__ == "__main__":
     p = argparse.ArgumentParser(); p.add_argument("--n", type=int, default=1000); p.add_argument("--structure", default="structure-retrieval"); a = p.parse_args()
     t0 = time.process_time(); made = CrysVCD.from_pretrained(structure=a.structure).generate(a.n, kind="both", seed=11)
     seconds = time.process_time() - t0
-    weak, hard = [sum(f(c.structure) for c in made) for f in (is_valid, keeps_distance)]
+    weak, hard = [sum(bool(f(c.structure)) for c in made) for f in (is_valid, keeps_distance)]
     done = json.loads(OUT.read_text()) if OUT.exists() else {}
     done[a.structure] = {"n": a.n, "valid": weak / a.n, "valid_95": wilson(weak, a.n), "strict": hard / a.n, "strict_95": wilson(hard, a.n), "cpu_seconds a crystal, formulas included": seconds / a.n}
     OUT.write_text(json.dumps(done, indent=1) + "\n"); print(done[a.structure])

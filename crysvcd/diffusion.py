@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from .data import Crystals, CrysVCDError
 from .denoiser import Denoiser, DenoiserConfig, log_metric
-from .structure import CrystalBatches, CrystalNoise, precise, sample_by_size
+from .structure import CrystalBatches, CrystalNoise, check_steps, precise, sample_by_size
 from .training import TrainConfig, Trainer, fingerprint, load_model, save_config, save_weights, start_from, step_generator, to_device
 
 # %% ../nbs/12_diffusion.ipynb #0992a257
@@ -86,8 +86,9 @@ class DiffusionModel(nn.Module):
         z: Tensor, frac: Tensor, lattice: Tensor, # (B, N), (B, N, 3), (B, 3, 3) Å
         t: Tensor,                                # (B,) integers 1…T
         shape: Tensor = None,                     # (B, 3, 3) `log_metric(lattice)`, where it is known already
+        condition: Tensor = None,                 # (B, width), see `Denoiser`
     ) -> tuple: # score/√λ (B, N, 3) and ε (B, 3, 3)
-        move, cell = self.denoiser(z, frac, lattice, t / self.cfg.steps, shape)
+        move, cell = self.denoiser(z, frac, lattice, t / self.cfg.steps, shape, condition)
         with torch.autocast(lattice.device.type, enabled=False): return move, cell @ lattice
 
 # %% ../nbs/12_diffusion.ipynb #d7a8cb04
@@ -163,8 +164,7 @@ def noise_levels(
     start: float = 0.98,# where to begin, as a share of T
 ) -> list: # integers from start·T down to 0, steps + 1 of them
     "Which of a schedule's levels a sampler of few steps visits. Raises `CrysVCDError` for fewer than 1 step or more than there are levels"
-    top = round(start * total)
-    if not 1 <= steps <= top: raise CrysVCDError(f"{steps} steps are not possible: this model's sampler takes 1 to {top}")
+    top = round(start * total); check_steps(steps, top)
     return [round(top * (1 - i / steps)) for i in range(steps + 1)]
 
 # %% ../nbs/12_diffusion.ipynb #f7594e02

@@ -18,7 +18,7 @@ from tqdm.auto import tqdm
 
 from .data import CrysVCDError
 from .hull import Hull, mixture_text
-from .novelty import Reference, is_plausible, unique
+from .novelty import Reference, balances, is_neutral, unique, validity
 from .phonons import PhononStability, phonon_stability
 from .potential import POTENTIALS, potential
 from .relaxation import FMAX, OPTIMIZER, SMAX, STEPS, Relaxation, relax
@@ -220,12 +220,18 @@ def _row(i: Item, r: Relaxation, c: Settings, hull: Hull) -> dict:
     if i.structure is None: return row
     row |= {"formula": i.structure.composition.reduced_formula, "n_atoms": len(i.structure)}
     if not i.structure.is_ordered: return row | {"status": "failed", "reason": "a site is shared by several elements: a potential needs one element on each site"}
-    row |= {"valid": is_valid(i.structure), "plausible": is_plausible(i.structure)}
+    row |= _plausibility(i.structure)
     if r is None: return row | {"status": "too large", "reason": f"{len(i.structure)} atoms: at most {c.max_atoms} are judged (`max_atoms`)"}
     if isinstance(r, str): return row | {"status": "failed", "reason": r}
     row |= {"status": r.status, "reason": r.reason, "max_force": r.max_force, "max_stress": r.max_stress, "steps": r.steps, "seconds": r.seconds, "energy": r.energy_per_atom}
     if r.structure is None or r.status not in ("converged", "as given"): return row
     return row | {"spacegroup": _spacegroup(r.structure)} | _above_hull(r, c, hull)
+
+def _plausibility(s: Structure) -> dict:
+    "Valid by DiffCSP's rule, by LeMat-GenBench's (and why not); do the charges balance, three ways"
+    rules = validity(s); plausible = all(rules.values()); charges = balances(s) if plausible else {}
+    wrong = "; ".join(v.reason for v in rules.values() if not v) or ("" if (neutral := is_neutral(s)) else neutral.reason)
+    return {"valid": is_valid(s), "plausible": plausible, "strict_valid": not wrong, "why_invalid": wrong} | {f"balanced_{k.replace(' ', '_')}": v for k, v in charges.items()}
 
 def _near(row: dict, limit: float) -> bool: return limit is None or row.get("e_above_hull", np.inf) <= limit
 
@@ -240,7 +246,7 @@ def _above_hull(r: Relaxation, c: Settings, hull: Hull) -> dict:
     except CrysVCDError as e: return {"reason": str(e)}
     return {"e_form": s.e_form, "e_above_hull": s.e_above_hull, "decomposition": mixture_text(s.decomposition) if s.covered else "", "reason": s.reason}
 
-COLUMNS = ["id", "status", "reason", "formula", "n_atoms", "spacegroup", "energy", "e_form", "e_above_hull", "decomposition", "valid", "plausible", "unique", "novel", "nearest_known", "phonon_stable", "min_frequency", "phonon_reason", "max_force", "max_stress", "steps", "seconds", "potential"]
+COLUMNS = ["id", "status", "reason", "formula", "n_atoms", "spacegroup", "energy", "e_form", "e_above_hull", "decomposition", "valid", "plausible", "strict_valid", "why_invalid", "unique", "novel", "nearest_known", "phonon_stable", "min_frequency", "phonon_reason", "max_force", "max_stress", "steps", "seconds", "potential"]
 
 def _compared(t: pd.DataFrame, calm: dict, reference: Reference) -> pd.DataFrame:
     "What only the whole set, or the known crystals, can tell"

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from .data import Crystals, CrysVCDError
 from .denoiser import Denoiser, DenoiserConfig, from_log_metric, log_metric
 from .diffusion import train_structure
-from .structure import CrystalBatches, CrystalNoise, VolumeModel, precise, redraw, sample_by_size
+from .structure import CrystalBatches, CrystalNoise, VolumeModel, check_steps, precise, redraw, sample_by_size
 from .training import TrainConfig, load_model, start_from, to_device
 
 # %% ../nbs/13_flow.ipynb #55f1538a
@@ -104,9 +104,10 @@ class FlowModel(nn.Module):
         z: Tensor, frac: Tensor, # (B, N), (B, N, 3)
         y: Tensor,               # (B, 6) the lattice
         t: Tensor,               # (B,) 0: noise, 1: crystal
+        condition: Tensor = None, # (B, width), see `Denoiser`
     ) -> tuple: # velocities (B, N, 3) and (B, 6)
         with torch.autocast(frac.device.type, enabled=False): shape = self.coder.shape(y, z); lattice = from_log_metric(shape)
-        move, cell = self.denoiser(z, frac, lattice, t, shape)
+        move, cell = self.denoiser(z, frac, lattice, t, shape, condition)
         move = move - move.mean(1, keepdim=True)
         with torch.autocast(frac.device.type, enabled=False): return self.cfg.scale * move, torch.einsum("kab,nab->nk", self.coder.basis, cell)
 
@@ -159,7 +160,8 @@ def sample_flow(
     trajectory: list = None, # if given, (frac, lattice) of every step is appended
 ) -> tuple: # frac (B, N, 3), lattice (B, 3, 3)
     "Follow the velocity from noise (t = 0) to crystal (t = 1); the last twentieth of the road without churn. Raises `CrysVCDError` for impossible steps or churn"
-    if steps < 1 or not 0 <= churn <= 1: raise CrysVCDError(f"steps = {steps}, churn = {churn}: take at least one step, and churn between 0 and 1")
+    check_steps(steps)
+    if not 0 <= churn <= 1: raise CrysVCDError(f"churn = {churn}: take a number between 0 and 1")
     z = z.to(noise.device)
     x, y = noise.uniform(z.shape[1], 3), noise.normal(6)
     for i in range(steps):

@@ -8,8 +8,8 @@ __all__ = ['PAPER', 'STEPS', 'FormulaConfig', 'encode', 'shuffle_species', 'Ledg
            'load_formula']
 
 # %% ../nbs/04_formula.ipynb #c03b783a
-import itertools, json
-from dataclasses import asdict, dataclass, replace
+import itertools
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -142,8 +142,9 @@ class FormulaModel(nn.Module):
     def forward(self,
         token: Tensor, count: Tensor, # (B, T)
         target: Tensor,               # (B, T) the token that comes next: counts are given for it
+        condition: Tensor = None,     # (B, width) added to START, e.g. a property's embedding
     ) -> tuple: # logits of the next species (B, T, S + 2) and of its count (B, T, max_count + 1)
-        h = self.hidden(token, count)
+        h = self.hidden(token, count, condition=condition)
         return self.species_logits(h), self.count_logits(h, target)
 
 # %% ../nbs/04_formula.ipynb #00f5f864
@@ -152,9 +153,11 @@ def hidden(self: FormulaModel,
     token: Tensor, count: Tensor,               # (B, T); with a cache only what is new
     cache: DynamicCache = None,                 # keys and values of what came before
     charge: Tensor = None, atoms: Tensor = None, # (B, T) sums up to and including each token; only needed with a cache
+    condition: Tensor = None,                   # (B, width) or (width,) added to START
 ) -> Tensor: # (B, T, width), and with a ledger two columns more: charge and atoms
     "State after each token, for `species_logits` and `count_logits`"
     x = self.embed(token, count)
+    if condition is not None: x = x + condition[..., None, :] * (token == self.embed.start)[..., None]
     if self.ledger is not None:
         if charge is None: charge, atoms = (self.ledger.charge[token] * count).cumsum(1), count.cumsum(1)
         x = x + self.ledger.embed(charge, atoms)

@@ -7,7 +7,7 @@ __all__ = ['COLUMNS', 'KINDS', 'METHODS', 'DEFAULT_STRUCTURE', 'MAX_CRYSTALS', '
            'load_structure_generator', 'weights_hash', 'CrysVCD', 'check_request']
 
 # %% ../nbs/18_generate.ipynb #335a9534
-import contextlib, csv, dataclasses, hashlib, io, json, time
+import contextlib, csv, dataclasses, hashlib, io, itertools, json, time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import pandas as pd
 from ase.io import write as ase_write
 from fastcore.basics import patch
 from matplotlib.figure import Figure
-from pymatgen.core import Composition, Structure
+from pymatgen.core import Structure
 from tqdm.auto import tqdm
 
 from . import __version__
@@ -192,14 +192,16 @@ def weights_hash(
     "Fingerprint of a model's weights"
     return hashlib.sha256((find_weights(name)/"model.safetensors").read_bytes()).hexdigest()[:16]
 
+def _models(m) -> tuple: return tuple(m) if isinstance(m, (list, tuple)) else (m,)
+
 class CrysVCD:
     "Formulas that balance, then crystals: the paper's two stages in one object"
     def __init__(self,
-        formulas: dict,                # {"ionic": FormulaModel, "alloy": FormulaModel}
+        formulas: dict,                # {"ionic": FormulaModel, "alloy": FormulaModel}, or several of a kind, which take turns
         structures: StructureGenerator,# anything with `sample(cells, seeds, callback)`
         names: dict = None,            # weights' fingerprints, for the manifest
     ):
-        for kind, m in formulas.items():
+        for kind, m in ((k, m) for k, some in formulas.items() for m in _models(some)):
             if m.cfg.kind != kind: raise CrysVCDError(f"the model given for {kind} formulas writes {m.cfg.kind} ones")
         if not isinstance(structures, StructureGenerator): raise CrysVCDError(f"{type(structures).__name__} is no structure generator: it needs a method sample(cells, seeds, callback)")
         self.formulas, self.structures, self.names = formulas, structures, names or {}
@@ -218,7 +220,7 @@ class CrysVCD:
 # %% ../nbs/18_generate.ipynb #024b0465
 def _kinds(n: int, kind: str, seed: int, models: dict) -> list:
     if kind != "both": return [kind] * n
-    share = models["ionic"].materials / (models["ionic"].materials + models["alloy"].materials)
+    ionic, alloy = (_models(models[k])[0].materials for k in KINDS); share = ionic / (ionic + alloy)
     return ["ionic" if u < share else "alloy" for u in np.random.default_rng([seed, 1]).random(n)]
 
 @patch
@@ -232,8 +234,8 @@ def _formulas(self: CrysVCD, n: int, kind: str, formula, seed: int, max_atoms: i
     kind = kind or "ionic"
     if (prompt := prompt or Prompt()).n_atoms is None: prompt = dataclasses.replace(prompt, n_atoms=(1, min(max_atoms, 60)))
     kinds = _kinds(n, kind, seed, self.formulas)
-    samplers = {k: iter(FormulaGenerator(self.formulas[k], prompt, seed=seed)) for k in dict.fromkeys(kinds)}
-    return [next(samplers[k]) for k in kinds]
+    samplers = {k: itertools.cycle([iter(FormulaGenerator(m, prompt, seed=seed)) for m in _models(self.formulas[k])]) for k in dict.fromkeys(kinds)}
+    return [next(next(samplers[k])) for k in kinds]
 
 MAX_CRYSTALS = 1_000_000 # of one request
 

@@ -19,7 +19,6 @@ from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 from tqdm.auto import tqdm
 
 from .data import Crystals, CrysVCDError, niggli
-from .structure import MAX_ATOMS
 from .template import pattern, permutations
 
 # %% ../nbs/16_prototype.ipynb #16p00006

@@ -22,8 +22,8 @@ from torch import Tensor, nn
 from .data import Crystals, CrysVCDError, niggli
 from .flow import FlowGenerator, FlowModel, load_flow, pair
 from .metrics import match_distance
-from .prototype import PrototypeLibrary, StructureType, library, load_library, save_library
-from .structure import VolumeModel, atomic_numbers, is_valid
+from .prototype import PrototypeLibrary, library, load_library
+from .structure import VolumeModel, atomic_numbers, check_seeds, is_valid
 from .template import MENDELEEV, pattern, permutations
 from .training import GroupedBatches, TrainConfig, Trainer, find_weights, fingerprint, load_config, load_model, save_weights, step_generator
 from .valence import ValenceError, label
@@ -428,6 +428,7 @@ def guesses(self: RetrievalGenerator,
 @patch
 def sample(self: RetrievalGenerator, cells: list, seeds: list, callback=None) -> list:
     "Crystals for cell contents; see `StructureGenerator`"
+    check_seeds(cells, seeds)
     known, out, drawn = {}, [None] * len(cells), []
     for i, (cell, seed) in enumerate(zip(cells, seeds)):
         name = Composition(cell).formula

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MAX_ATOMS', 'StructureGenerator', 'atomic_numbers', 'CrystalBatches', 'CrystalNoise', 'precise', 'crystal_seeds',
-           'size_batches', 'sample_by_size', 'to_structure', 'as_structure', 'min_distance', 'is_valid', 'redraw',
-           'VolumeModel', 'RandomGenerator']
+           'size_batches', 'check_seeds', 'check_steps', 'sample_by_size', 'to_structure', 'as_structure',
+           'min_distance', 'is_valid', 'redraw', 'VolumeModel', 'RandomGenerator']
 
 # %% ../nbs/10_structure.ipynb #686e54d9
 import copy, warnings
@@ -16,7 +16,7 @@ import ase.io
 import numpy as np
 import torch
 from ase import Atoms
-from pymatgen.core import Composition, Element, Lattice, Structure
+from pymatgen.core import Composition, Lattice, Structure
 from torch import Tensor
 
 from .data import Crystals, CrysVCDError
@@ -111,13 +111,22 @@ def size_batches(
     for i, n in enumerate(sizes): groups.setdefault(n, []).append(i)
     return [g[k:k + max(1, pairs // n**2)] for n, g in sorted(groups.items()) for k in range(0, len(g), max(1, pairs // n**2))]
 
+def check_seeds(cells: list, seeds: list):
+    "Raises `CrysVCDError` where there is not one seed a cell"
+    if len(cells) != len(seeds): raise CrysVCDError(f"{len(cells)} cells and {len(seeds)} seeds: give one seed a cell, e.g. crystal_seeds(0, {len(cells)})")
+
+def check_steps(steps: int, most: int = None):
+    "Raises `CrysVCDError` for a number of steps that is no whole number from 1 to `most`"
+    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 1 or (most and steps > most): raise CrysVCDError(f"steps = {steps!r}: give a whole number of at least 1" + (f" and at most {most}" if most else ""))
+
 def sample_by_size(
     sample,      # (z (B, N) tensor, seeds, callback) → frac (B, N, 3), lattice (B, 3, 3) tensors
     cells: list, # `Composition`s
     seeds: list, # one a cell
     callback=None,
 ) -> list: # `Structure`s in the order of `cells`
-    "Run a tensor sampler over cells of any sizes"
+    "Run a tensor sampler over cells of any sizes. Raises `CrysVCDError` where there is not one seed a cell"
+    check_seeds(cells, seeds)
     z = [atomic_numbers(c) for c in cells]
     out = [None] * len(cells)
     for group in size_batches([len(x) for x in z]):

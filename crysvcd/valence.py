@@ -254,8 +254,6 @@ def _known(counts: dict, states: dict):
         "leaves out noble gases, lanthanides, actinides and other radioactive elements", "element outside the vocabulary")
 
 # %% ../nbs/01_valence.ipynb #5f2ffa01
-def _name(counts: dict) -> str: return "".join(e + (str(n) if n > 1 else "") for e, n in counts.items())
-
 def _alloy(counts: dict) -> Assignment: return Assignment({(e, 0): n for e, n in counts.items()})
 
 def _none(counts: dict, hint: str = ""): return ValenceError(f"no oxidation states balance {_name(counts)}{hint}", "no balanced assignment")
@@ -406,11 +404,6 @@ def is_metal(
     return mean + spread / (2 if open_d else 1) < METAL_LINE
 
 # %% ../nbs/01_valence.ipynb #c3c83981
-def _known(counts: dict, states: dict):
-    unknown = [e for e in counts if e not in states]
-    if unknown: raise ValenceError(f"{', '.join(unknown)} in {_name(counts)} has no oxidation states in the table: crysvcd "
-        "leaves out noble gases, lanthanides, actinides and other radioactive elements", "element outside the vocabulary")
-
 def _label_chemist(counts: dict, states: dict) -> Assignment:
     "The chemist's label: of the reduced formula, unless the whole cell allows a less surprising one"
     z, alloy = math.gcd(*counts.values()), all(0 in states[e] for e in counts)

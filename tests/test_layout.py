@@ -36,6 +36,13 @@ def test_notebooks_show_something(path):
     assert "".join(cells[0]["source"]).startswith("# ") and "> " in "".join(cells[0]["source"])
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_no_paths_of_one_machine(path):
+    out = [line for c in json.loads(path.read_text())["cells"] if c["cell_type"] == "code" for o in c["outputs"]
+           for line in [*o.get("text", []), *o.get("data", {}).get("text/plain", []), *o.get("data", {}).get("text/html", [])]]
+    assert not [line for line in out if re.search(r"(?<![\w.])/(tmp|home|root|work|opt|usr|var)/\w", line)]
+
+
 def test_exported_modules_are_in_step(tmp_path):
     "nbdev_export of the notebooks gives the committed modules"
     import shutil

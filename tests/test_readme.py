@@ -24,4 +24,11 @@ def test_links_resolve():
     for link in re.findall(r"\]\(((?!http)[^)#]+)", render()): assert (ROOT / link).exists(), link
 
 
+def test_cards_and_front_page_say_what_was_measured(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    from cards import card, front_page
+    assert front_page().replace("](./", "](nbs/") in render(), "run benchmarks/cards.py"
+    for f in sorted((ROOT / "crysvcd/weights").iterdir()): assert (f / "README.md").read_text() == card(f), f"{f.name}: run benchmarks/cards.py"
+
+
 if __name__ == "__main__": (ROOT / "README.md").write_text(render())
