@@ -126,7 +126,7 @@ def crystals(table):
     "What the front page says of the first two hundred crystals"
     s = shares(table).set_index("share of"); said = lambda k: f"{s.share[k]:.0%} ({100 * s.low[k]:.0f}–{100 * s.high[k]:.0f}%)"
     phonons = f" Of the {s['of']['phonon-stable']} that were asked {said('phonon-stable')} are phonon-stable." if "phonon-stable" in s.index else ""
-    return f"""**Crystals, judged.** `crysvcd generate {len(table)}`, relaxed by nequix-oam-1: {said('metastable')} at most 0.1 eV/atom above the hull, {said('stable')} on it, {said('unique')} unique, {said('novel')} not among 27,135 known crystals; S.U.N. {said('S.U.N.')}, MetaS.U.N. {said('MetaS.U.N.')}.{phonons} A potential's verdicts, not DFT's. [judge_study](./30_judge_study.ipynb) tells the rest, and [here they are](./judged_crystals.html) in 3-D."""
+    return f"""**Crystals, judged.** `crysvcd generate {len(table)}`, relaxed by nequix-oam-1: {said('metastable')} at most 0.1 eV/atom above the hull, {said('stable')} on it, {said('unique')} unique, {said('novel')} novel (neither one of 27,135 known crystals nor of a formula that the hull knows); S.U.N. {said('S.U.N.')}, MetaS.U.N. {said('MetaS.U.N.')}.{phonons} A potential's verdicts, not DFT's. [judge_study](./30_judge_study.ipynb) tells the rest, and [here they are](./judged_crystals.html) in 3-D."""
 
 
 def update_front_page():

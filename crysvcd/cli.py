@@ -99,7 +99,9 @@ def evaluate(
     print(t[["id", "status", "formula", "spacegroup", "e_above_hull", "decomposition", "unique", "novel"] + ["phonon_stable"] * phonons].head(32).round(3).to_string(index=False, na_rep=""))
     print(shares(t)[["share of", "hits", "of", "low", "high", "meaning"]].round(3).to_string(index=False))
     about = {"potential": t.potential[0], "relaxed": "no" if no_relax else f"to {fmax} eV/Å", "hull": "Materials Project, as shipped with crysvcd"}
-    if "phonon_potential" in t: about["phonons"] = t.phonon_potential.dropna().iloc[0]
+    if "phonon_potential" in t:
+        about["phonons"] = t.phonon_potential.dropna().iloc[0]
+        if about["phonons"].startswith("chgnet"): print("CHGNet's forces are soft and its phonons weak: --phonon-potential nequix-oam-1-pft gives verdicts that can be trusted")
     report(t, t.attrs["structures"], Path(out)/"report.html", about=about)
     print(f"{len(t)} crystals judged by {potential}: {out}/report.html, {out}/results.csv, relaxed crystals in {out}/relaxed")
 

@@ -43,11 +43,12 @@ def gather(
     many = inputs if isinstance(inputs, (list, tuple)) else [inputs]
     items = [i for x in many for i in _items(x)]
     if not items: raise CrysVCDError(f"{', '.join(map(str, many))[:80] or 'nothing'}: no crystal files here ({', '.join(SUFFIXES)}, POSCAR*)")
-    seen = {}
+    used = set()
     for i in items:
-        i.id = re.sub(r"[^\w.+=()@-]+", "_", i.id).strip(".") or "crystal" # it becomes a file's name
-        seen[i.id] = n = seen.get(i.id, 0) + 1
-        if n > 1: i.id = f"{i.id}-{n}"
+        i.id = name = re.sub(r"[^\w.+=()@-]+", "_", i.id).strip(".") or "crystal" # it becomes a file's name
+        n = 1
+        while i.id in used: n += 1; i.id = f"{name}-{n}"
+        used.add(i.id)
     return items
 
 def _items(x) -> list:
@@ -63,6 +64,7 @@ def _item(x, id: str = "") -> Item:
     except Exception as e: return Item(id or "crystal", None, f"{type(e).__name__}: {e}") # ASE Atoms may hold anything
     id = id or s.composition.reduced_formula
     if not (len(s) and np.isfinite(s.lattice.matrix).all() and np.isfinite(s.frac_coords).all()): return Item(id, None, "no atoms, or a cell or coordinates that are no numbers")
+    if s.volume < 1e-3: return Item(id, None, f"{s.composition.formula}: a cell without volume")
     if any(isinstance(e, DummySpecies) for e in s.composition): return Item(id, None, f"{s.composition.formula}: dummy atoms")
     return Item(id, s)
 
@@ -174,7 +176,7 @@ def evaluate(
     if c.phonons:
         found = compute("phonons", _shaken, _phonon_pot(c), complete(phonon_stability, {}), {r["id"]: calm[r["id"]] for r in rows if r["id"] in calm and _near(r, c.phonon_limit)})
         rows = [r | _stands(found.get(r["id"])) for r in rows]
-    table = _compared(pd.DataFrame(rows), calm, reference or Reference.load(hull.points.formula))
+    table = _compared(pd.DataFrame(rows), calm, Reference.load(hull.points.formula) if reference is None else reference)
     table.attrs = {"structures": calm, "settings": asdict(c)}
     if out: _written(table, Path(out))
     return table
@@ -271,7 +273,9 @@ def rank_by_energy(
 ) -> pd.DataFrame: # the same rows with rank_energy, e_above_hull, status, unique: of each formula the lowest first, what has no energy last
     "Order predicted crystals by the energy of what they relax to. Raises `CrysVCDError` as `evaluate` does"
     judged = evaluate([Path(out)/c for c in predicted.cif], settings, out=Path(out)/"judged", **more)
+    judged.loc[~judged.status.isin(["converged", "as given"]), "energy"] = np.nan # what found no rest has no rank
     t = predicted.reset_index(drop=True).join(judged[["e_above_hull", "energy", "status", "unique"]])
+    t["spacegroup"] = judged.spacegroup.where(judged.spacegroup.notna(), t.spacegroup)
     t = t.sort_values(["formula", "energy"], key=lambda c: c if c.name == "energy" else c.map({v: i for i, v in enumerate(predicted.formula.unique())}), kind="stable")
     t.insert(2, "rank_energy", t.groupby("formula", sort=False).energy.rank(method="first").astype("Int64"))
     return t.reset_index(drop=True)

@@ -24,7 +24,7 @@ from .diffusion import DiffusionGenerator, DiffusionModel, diffusion_loss, load_
 from .flow import FlowGenerator, FlowModel, flow_loss, load_flow, road
 from .formula import FormulaModel, encode, formula_loss, load_formula
 from .generate import CrysVCD
-from .structure import CrystalBatches
+from .structure import CrystalBatches, check_seeds
 from .training import GroupedBatches, TrainConfig, Trainer, find_weights, fingerprint, load_config, load_tensors, save_tensors, save_weights, step_generator
 
 # %% ../nbs/32_guidance.ipynb #955ee82d
@@ -74,20 +74,24 @@ def wished(
     if p.kind == "binary":
         if str(wish).strip().lower() not in ("true", "false", "0", "1"): raise CrysVCDError(f"{p.name} is yes or no: ask for True or False, not {wish!r}")
         return np.array([float(str(wish).strip().lower() in ("true", "1"))])
+    if not p.quantiles or n < 1: raise CrysVCDError(f"{p.name} has learned no labels yet: fit it first" if n > 0 else f"values = {n}: ask for at least one")
     low, high = _range(p.name, wish)
     if low == high: return np.array([low])
-    inside = np.array([q for q in p.quantiles if low <= q <= high])
-    if not len(inside): raise CrysVCDError(f"{p.name} {wish!r}: no training label lies there (they lie between {p.quantiles[0]:.4g} and {p.quantiles[-1]:.4g})")
-    return np.quantile(inside, (np.arange(n) + 0.5) / n)
+    share = np.linspace(0, 1, len(p.quantiles)); a, b = np.interp([low, high], p.quantiles, share) # of the labels below each end
+    if not a < b: raise CrysVCDError(f"{p.name} {wish!r}: no training label lies there (they lie between {p.quantiles[0]:.4g} and {p.quantiles[-1]:.4g})")
+    return np.interp(a + (b - a) * (np.arange(n) + 0.5) / n, share, p.quantiles).clip(low, high)
 
 def _range(name: str, wish) -> tuple: # (low, high)
     try:
-        if isinstance(wish, (tuple, list)): low, high = (math.nan if v is None else float(v) for v in wish); return (-math.inf if math.isnan(low) else low), (math.inf if math.isnan(high) else high)
+        if isinstance(wish, (tuple, list)):
+            low, high = (end if v is None else float(v) for v, end in zip(wish, (-math.inf, math.inf), strict=True))
+            if not low <= high: raise ValueError
+            return low, high
         text = str(wish).replace(" ", "")
         for sign, f in (("<=", lambda v: (-math.inf, v)), (">=", lambda v: (v, math.inf)), ("<", lambda v: (-math.inf, v)), (">", lambda v: (v, math.inf))):
             if text.startswith(sign): return f(_finite(text[len(sign):]))
-        a, _, b = text.partition("..")
-        low, high = _finite(a), _finite(b or a)
+        a, dots, b = text.partition("..")
+        low, high = _finite(a), _finite(b if dots else a)
         if low > high: raise ValueError
         return low, high
     except (ValueError, TypeError): raise CrysVCDError(f"{name} {wish!r}: give a number, \"<= 0.05\", \"0.1 .. 0.5\" or (low, high)") from None
@@ -243,9 +247,11 @@ def terms(
     unknown = [k for k in [*wish, *(weight if isinstance(weight, dict) else ())] if k not in [p.name for p in model.properties]]
     if unknown: raise CrysVCDError(f"this model has not learned {unknown[0]!r}; it knows {', '.join(p.name for p in model.properties)}")
     weights = {k: _weight(k, weight.get(k, 2.0) if isinstance(weight, dict) else weight) for k in wish}
-    vector = torch.no_grad()(lambda names: model.adapter(torch.tensor([float(p.encode([wish[p.name]])[0]) if p.name in names else math.nan for p in model.properties])))
+    told = {p.name: float(p.encode([wish[p.name]])[0]) for p in model.properties if p.name in wish}
+    if odd := [k for k, v in told.items() if not math.isfinite(v)]: raise CrysVCDError(f"{odd[0]} = {wish[odd[0]]!r}: its logarithm was learned: ask for a positive value")
+    vector = torch.no_grad()(lambda names: model.adapter(torch.tensor([told[p.name] if p.name in names else math.nan for p in model.properties], device=model.adapter.slope.device)))
     if not wish: return [(1.0, None)]
-    if len(set(weights.values())) == 1: w = next(iter(weights.values())); found = [(1 + w, vector(wish)), (-w, None)]
+    if not isinstance(weight, dict) or len(wish) == 1: w = next(iter(weights.values())); found = [(1 + w, vector(wish)), (-w, None)]
     else: found = [(1.0, vector(wish)), *((w, vector([k])) for k, w in weights.items()), (-sum(weights.values()), None)]
     return [(c, v) for c, v in found if c]
 
@@ -325,7 +331,7 @@ class GuidedGenerator:
     def __init__(self, generators: list): self.generators = generators
     def sample(self, cells: list, seeds: list, callback=None) -> list:
         "Crystals for cell contents; see `StructureGenerator`"
-        out, n = [None] * len(cells), len(self.generators)
+        check_seeds(cells, seeds); out, n = [None] * len(cells), len(self.generators)
         for k, g in enumerate(self.generators):
             mine = [i for i, s in enumerate(seeds) if int(s) % n == k]
             for i, s in zip(mine, g.sample([cells[i] for i in mine], [seeds[i] for i in mine], callback) if mine else ()): out[i] = s
@@ -341,12 +347,15 @@ def guided(
     model,             # a `Conditional`, or weights' name or folder of one
     wish: dict,        # {property: value, range, True or False}
     weight=2.0,        # of the guidance, or {property: weight}
-    weak=None,         # a weaker model of the same kind, for autoguidance
+    weak=None,         # a weaker model of the same kind, for autoguidance, or its weights' name or folder
     values: int = 8,   # to ask for, where a range is wished
 ): # a tuple of `GuidedFormula`s, which take turns, or a structure generator
     "A model that is asked for something. Raises `CrysVCDError` for a wish that makes no sense"
+    if not isinstance(model, (Conditional, str, Path)): raise CrysVCDError(f"guided takes a model that has learned properties, or its folder, not a {type(model).__name__} (a whole CrysVCD: `ask`)")
     model = (model if isinstance(model, Conditional) else load_conditional(model)).eval()
+    if isinstance(weak, (str, Path)): weak = load_formula(weak) if isinstance(model.base, FormulaModel) else load_structure(weak)
     weak = weak.base if isinstance(weak, Conditional) else weak
+    if weak is not None and type(weak) is not type(model.base): raise CrysVCDError(f"the weaker model is a {type(weak).__name__}, and the model a {type(model.base).__name__}: give one of the same kind")
     asked = [terms(model, w, weight) for w in _wishes(model, wish, values)]
     if isinstance(model.base, FormulaModel): return tuple(GuidedFormula(model, t, weak).eval() for t in asked)
     generator = FlowGenerator if isinstance(model.base, FlowModel) else DiffusionGenerator

@@ -309,8 +309,8 @@ def same(self: Reference, s) -> str: # identifier, "" where none is
 def novel(self: Reference, s): # True, False, or None: the formula is known, its structures are not at hand
     "Is it new? Raises `CrysVCDError` for shared sites"
     f = _bare(s).composition.reduced_formula
-    if f in self.rows: return not self.find(s).id
-    return None if f in self.formulas else True if self.formulas or self.rows else None
+    if f in self.rows and self.find(s).id: return False
+    return None if f in self.formulas else True if self.formulas or self.rows else None # a known formula has polymorphs that are not at hand
 
 # %% ../nbs/26_novelty.ipynb #e0a413ae
 _SCALE = 103 # places on Pettifor's scale

@@ -28,6 +28,15 @@ SYMPREC = 0.01 # Å
 
 def _spglib(atoms: Atoms) -> tuple: return atoms.cell.array, atoms.get_scaled_positions(), atoms.numbers
 
+def _asked(question, atoms: Atoms, **how):
+    "spglib's answer; None where it has none (which it says by an error once phonopy is there)"
+    import spglib
+    if not (np.isfinite(atoms.cell.array).all() and np.isfinite(atoms.positions).all()): return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try: return question(_spglib(atoms), **how)
+        except spglib.SpglibError: return None
+
 def standard_cell(
     atoms: Atoms,
     primitive: bool = True,    # else the conventional cell
@@ -35,9 +44,7 @@ def standard_cell(
 ) -> Atoms:
     "The crystal in its standard cell, atoms exactly where its symmetry puts them. Raises `CrysVCDError` where spglib sees no crystal"
     import spglib
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        found = spglib.standardize_cell(_spglib(atoms), to_primitive=primitive, symprec=symprec)
+    found = _asked(spglib.standardize_cell, atoms, to_primitive=primitive, symprec=symprec)
     if found is None: raise CrysVCDError(f"{atoms.symbols}: no symmetry can be found: do atoms overlap? (`symmetry=False` needs none)")
     return Atoms(found[2], cell=found[0], scaled_positions=found[1], pbc=True)
 
@@ -47,9 +54,7 @@ def space_group(
 ) -> str: # "Fd-3m (227)", or "" where there is none
     "International symbol and number"
     import spglib
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        found = spglib.get_symmetry_dataset(_spglib(atoms), symprec=symprec)
+    found = _asked(spglib.get_symmetry_dataset, atoms, symprec=symprec)
     return f"{found.international} ({found.number})" if found else ""
 
 # %% ../nbs/25_phonons.ipynb #a794d5d0
@@ -183,11 +188,11 @@ Q_LENGTH = 60.0 # Å: a mesh as fine as that of a supercell of this size
 
 def q_path(atoms: Atoms) -> tuple: # {name: (3,) fractions}, [(name, name)]
     "Special points and the standard path between them, from seekpath (Hinuma et al., Comp. Mat. Sci. 128, 140 (2017)); Γ alone where it finds none"
-    import seekpath
+    import seekpath, spglib
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try: p = seekpath.get_path_orig_cell(_spglib(atoms), symprec=SYMPREC)
-        except seekpath.SymmetryDetectionError: return {"Γ": np.zeros(3)}, []
+        except (seekpath.SymmetryDetectionError, spglib.SpglibError): return {"Γ": np.zeros(3)}, []
     name = lambda k: k.replace("GAMMA", "Γ")
     return {name(k): np.array(v) for k, v in p["point_coords"].items()}, [(name(a), name(b)) for a, b in p["path"]]
 
@@ -288,7 +293,7 @@ def phonon_stability(
 ) -> PhononStability:
     "Is there a way down from here? Raises `CrysVCDError` for settings that make no sense, a supercell too large, a potential that fails"
     t0, pot, atoms = time.process_time(), potential(pot), to_atoms(crystal)
-    _sensible(q, displacement=displacement, threshold=threshold, q_length=q_length)
+    _sensible(q, displacement=displacement, threshold=threshold, q_length=q_length, min_length=min_length, fmax=fmax, smax=smax, steps=steps)
     fit = lambda a: supercell(a, min_length, max_atoms, symmetry, even)
     if symmetry: atoms = standard_cell(atoms)
     pot.check(atoms); fit(atoms) # before any work
@@ -305,7 +310,7 @@ PAPER = {"displacement": 0.1, "min_length": 20.0, "even": False, "q": "mesh", "m
 def _sensible(q: str, **positive):
     if q not in ("exact", "mesh"): raise CrysVCDError(f"q = {q!r}: known are 'exact' and 'mesh'")
     for name, v in positive.items():
-        if not v > 0: raise CrysVCDError(f"{name} = {v}: must be positive")
+        if not 0 < v < np.inf: raise CrysVCDError(f"{name} = {v}: must be positive and finite")
 
 def _rest(out: PhononStability, r: Relaxation) -> Atoms:
     out.relaxation = r
