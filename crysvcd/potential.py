@@ -125,7 +125,7 @@ def potential(
     elif Path(which).suffix in FILES: found = _from_file(Path(which).resolve(), Path(which).stat().st_mtime_ns, corrections)
     else: raise CrysVCDError(f"unknown potential {str(which)!r}: known are {', '.join(POTENTIALS)}, or give a file of weights ({', '.join(FILES)})")
     missing = [m for m in found.needs if importlib.util.find_spec(m) is None]
-    if missing: raise CrysVCDError(f"the potential {found.name} needs {', '.join(missing)}: {INSTALL.get(missing[0], f'pip install {missing[0]}')}")
+    if missing: raise CrysVCDError(f"the potential {found.name} needs {', '.join(missing)}: {INSTALL.get(found.needs[0], 'pip install ' + ' '.join(missing))}")
     return found
 
 @lru_cache(8)
@@ -133,7 +133,7 @@ def _from_file(file: Path, changed: int, corrections: str) -> Potential: return 
 
 FILES = {}   # ending of a file of weights → (file, corrections) → `Potential`
 WEIGHTS, URLS, HASHES = {}, {}, {} # name → file of weights that is looked for, where it can be fetched, its SHA-256 where it is known
-INSTALL = {} # package → how it is installed
+INSTALL = {} # package of a potential → how it is installed, where `pip install` of the name is not enough
 KNOWN = frozenset(range(1, 84)) | frozenset(range(89, 95)) # the 89 elements of the Materials Project
 
 # %% ../nbs/22_potential.ipynb #d392165c
@@ -165,7 +165,7 @@ def cache_folder() -> Path:
 def weight_folders() -> list:
     "Where weights of potentials are looked for"
     data = os.environ.get("CRYSVCD_DATA")
-    return ([Path(data), Path(data)/"mlip", Path(data).parent/"mlip"] if data else []) + [cache_folder()]
+    return ([Path(data), Path(data)/"mlip", Path(data).parent/"mlip"] if data else []) + [cache_folder(), Path.home()/".local/mattersim/pretrained_models"] # the last: where MatterSim's package keeps its own
 
 def find_file(
     file: str, # name of a file of weights
@@ -227,14 +227,15 @@ def _nequix_batch(calculator, atoms: list, forces: bool) -> list:
         along = where[pair[0]] - where[pair[1]] + torch.einsum("ea,eab->eb", shifts, cell.repeat_interleave(edges, 0))
         return [{"energy": float(x.sum())} for x in split(calculator.model.node_energies(along, species, *pair))]
 
+_nequix_needs = ("nequix", "jax", "equinox", "jraph", "e3nn_jax", "matscipy", "e3nn", "torch_geometric")
 for _n, (_revision, _hash, _note) in _NEQUIX.items():
     WEIGHTS[_n], URLS[_n], HASHES[_n] = f"{_n}.nqx", NEQUIX_URL.format(_revision, _n), _hash
-    register_potential(_n, partial(_nequix, _n), "MP2020", elements=KNOWN, batch=_nequix_batch, needs=("nequix", "jax", "torch_geometric"), note=_note)
+    register_potential(_n, partial(_nequix, _n), "MP2020", elements=KNOWN, batch=_nequix_batch, needs=_nequix_needs, note=_note)
 
-def _nequix_file(file: Path, corrections: str) -> Potential: return Potential(file.stem, partial(_nequix, file.stem, file), corrections, KNOWN, _nequix_batch, file_version(file), ("nequix", "jax", "torch_geometric"), "nequix weights from a file", file)
+def _nequix_file(file: Path, corrections: str) -> Potential: return Potential(file.stem, partial(_nequix, file.stem, file), corrections, KNOWN, _nequix_batch, file_version(file), _nequix_needs, "nequix weights from a file", file)
 
 FILES |= {".nqx": _nequix_file, ".pt": _nequix_file}
-INSTALL |= {m: "pip install 'crysvcd[nequix]', then pip install --no-deps nequix" for m in ("nequix", "jax", "torch_geometric")}
+INSTALL["nequix"] = "pip install 'crysvcd[nequix]', then pip install --no-deps nequix"
 
 # %% ../nbs/22_potential.ipynb #754b7408
 def usable(name: str) -> str: # "" or what is missing
@@ -256,7 +257,7 @@ def _mattersim(name: str, file: Path = None):
     file = file or named_file(name)
     from loguru import logger
     from mattersim.forcefield import MatterSimCalculator
-    logger.disable("mattersim") # it tells where its weights lie
+    logger.disable("mattersim") # it reports every file it loads
     try: return MatterSimCalculator.from_checkpoint(load_path=str(file), load_training_state=False, device=_device())
     except Exception as e: raise CrysVCDError(f"{file}: not a MatterSim checkpoint ({type(e).__name__}: {e})") from None
 
@@ -271,12 +272,12 @@ def _mattersim_batch(calculator, atoms: list, forces: bool) -> list:
     f = made["forces"].detach().cpu().numpy(); s = made["stresses"].detach().cpu().numpy() * calculator.stress_weight
     return [r | {"forces": x, "stress": y} for r, x, y in zip(e, np.split(f, np.cumsum([len(a) for a in atoms])[:-1]), s)]
 
-_needs = ("mattersim", "torch_runstats", "e3nn", "torch_geometric")
+_mattersim_needs = ("mattersim", "torch_geometric", "torch_runstats", "torch_ema", "torchmetrics", "opt_einsum_fx", "loguru", "deprecated", "sklearn", "e3nn")
 for _n, _file in {"mattersim-1m": "mattersim-v1.0.0-1M.pth", "mattersim-5m": "mattersim-v1.0.0-5M.pth"}.items():
-    register_potential(_n, partial(_mattersim, _n), "MP2020", elements=KNOWN, batch=_mattersim_batch, needs=_needs, release="1.0.0", note="the paper's")
+    register_potential(_n, partial(_mattersim, _n), "MP2020", elements=KNOWN, batch=_mattersim_batch, needs=_mattersim_needs, release="1.0.0", note="the paper's")
     WEIGHTS[_n], URLS[_n] = _file, MATTERSIM_URL + _file
 
-def _mattersim_file(file: Path, corrections: str) -> Potential: return Potential(file.stem, partial(_mattersim, file.name, file), corrections, KNOWN, _mattersim_batch, file_version(file), _needs, "MatterSim weights from a file", file)
+def _mattersim_file(file: Path, corrections: str) -> Potential: return Potential(file.stem, partial(_mattersim, file.name, file), corrections, KNOWN, _mattersim_batch, file_version(file), _mattersim_needs, "MatterSim weights from a file", file)
 
 FILES[".pth"] = _mattersim_file
-INSTALL |= {m: "pip install 'crysvcd[mattersim]', then pip install --no-deps mattersim" for m in _needs if m != "torch_geometric"}
+INSTALL["mattersim"] = "pip install 'crysvcd[mattersim]', then pip install --no-deps mattersim"

@@ -82,10 +82,14 @@ def _optimizer(which):
     if found is None: raise CrysVCDError(f"optimizer {which!r}: ASE knows BFGS, LBFGS, FIRE, BFGSLineSearch, …")
     return found
 
+def _sound(s: Structure, pot: Potential):
+    "Raises `CrysVCDError` where there is nothing to relax"
+    pot.check(to_atoms(s))
+    if (d := min_distance(s)) < 0.5: raise CrysVCDError(f"two atoms are {d:.3f} Å apart")
+
 def _descend(out: Relaxation, atoms: Atoms, pot: Potential, opt, fmax, smax, steps, cell, keep):
     from ase.filters import FrechetCellFilter
-    pot.check(atoms); atoms.calc = pot.calculator
-    if (d := min_distance(out.before)) < 0.5: raise CrysVCDError(f"two atoms are {d:.3f} Å apart")
+    _sound(out.before, pot); atoms.calc = pot.calculator
     out.energy_before, start = float(atoms.get_potential_energy()), atoms.get_volume()
     engine = opt(FrechetCellFilter(atoms) if cell else atoms, logfile=None)
     for _ in engine.irun(fmax=1e-12, steps=steps):
@@ -129,25 +133,36 @@ def relax_batch(
     fmax: float = FMAX, smax: float = SMAX, # eV/Å, GPa
     steps: int = STEPS,
 ) -> list: # `Relaxation`s
-    "Several crystals at once, by torch-sim's FIRE on positions and cell. Raises `CrysVCDError` where torch-sim is missing"
+    "Several crystals at once, by torch-sim's FIRE (in ASE's flavour) on positions and cell. Raises `CrysVCDError` where torch-sim is missing, or one of them cannot be relaxed"
     try: import torch_sim
     except ImportError: raise CrysVCDError(NO_BATCH) from None
-    pot, atoms, t0 = potential(pot), [to_atoms(c) for c in crystals], time.process_time()
-    begin = pot.evaluate(atoms)
-    calm = lambda state, last: (_largest(state.forces.norm(dim=1), state.system_idx) <= fmax) & (state.stress.abs().amax((1, 2)) <= smax * GPa)
+    pot, before, t0 = potential(pot), [as_structure(c) for c in crystals], time.process_time()
+    for s in before: _sound(s, pot)
+    atoms = [to_atoms(s) for s in before]; begin, over = pot.evaluate(atoms), _Over(len(atoms), fmax, smax)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        end = torch_sim.optimize(atoms, batch_model(pot), optimizer=torch_sim.frechet_cell_fire, convergence_fn=calm, max_steps=steps, steps_between_swaps=1)
+        end = torch_sim.optimize(atoms, batch_model(pot), optimizer=torch_sim.frechet_cell_fire, md_flavor="ase_fire", convergence_fn=over, max_steps=steps, steps_between_swaps=1)
     seconds = (time.process_time() - t0) / len(atoms)
-    return [_ended(a, b, e, r, pot, fmax, smax, seconds) for a, b, e, r in zip(atoms, torch_sim.io.state_to_atoms(end), begin, pot.evaluate(torch_sim.io.state_to_atoms(end)))]
+    after = torch_sim.io.state_to_atoms(end)
+    return [_ended(a, b, e, r, pot, fmax, smax, n, seconds) for a, b, e, r, n in zip(before, after, begin, pot.evaluate(after), over.steps.tolist())]
+
+class _Over:
+    "Which crystals of a batch are done: at rest, or exploded; counts each one's steps"
+    def __init__(self, n: int, fmax: float, smax: float): self.moving, self.steps, self.fmax, self.smax = np.arange(n), np.zeros(n, int), fmax, smax
+    def __call__(self, state, last):
+        growth = state.cell.det() / state.reference_cell.det()
+        calm = (_largest(state.forces.norm(dim=1), state.system_idx) <= self.fmax) & (state.stress.abs().amax((1, 2)) <= self.smax * GPa)
+        done = calm | ~((growth > 1 / SWELL) & (growth < SWELL))
+        self.steps[self.moving] += 1; self.moving = self.moving[~done.cpu().numpy()]
+        return done
 
 def _largest(x, index):
     import torch
     return torch.zeros(int(index.max()) + 1, dtype=x.dtype).scatter_reduce(0, index, x, "amax")
 
-def _ended(a: Atoms, b: Atoms, begin: dict, end: dict, pot: Potential, fmax, smax, seconds) -> Relaxation:
+def _ended(before: Structure, b: Atoms, begin: dict, end: dict, pot: Potential, fmax, smax, steps, seconds) -> Relaxation:
     f, s = tension(end["forces"], end["stress"])
-    return Relaxation(*verdict(f, s, b.get_volume() / a.get_volume(), fmax, smax), as_structure(b), as_structure(a), end["energy"], begin["energy"], f, s, -1, seconds, pot.name)
+    return Relaxation(*verdict(f, s, b.get_volume() / before.volume, fmax, smax), as_structure(b), before, end["energy"], begin["energy"], f, s, steps, seconds, pot.name)
 
 def relax_all(
     crystals: list,          # what `relax` takes
@@ -155,21 +170,24 @@ def relax_all(
     engine: str = None,      # "one by one" or "batch"; None: what is faster here
     atoms_a_batch: int = 512,
     progress: bool = True,
-    **settings,              # of `relax` or `relax_batch`
+    **settings,              # of `relax`; in batches only `fmax`, `smax`, `steps`
 ): # yields (position, `Relaxation`) as they are done
-    "Relax many; stop it at any time, and what has come is complete"
-    pot, engine = potential(pot), engine or default_engine(pot)
+    "Relax many; stop it at any time, and what has come is complete. Raises `CrysVCDError` for an engine that is not there, or settings that it does not know"
+    pot, foreign = potential(pot), sorted(set(settings) - {"fmax", "smax", "steps"})
+    engine = engine or ("one by one" if foreign else default_engine(pot))
     if engine not in ("one by one", "batch"): raise CrysVCDError(f"engine {engine!r}: known are 'one by one' and 'batch'")
     if engine == "batch" and importlib.util.find_spec("torch_sim") is None: raise CrysVCDError(NO_BATCH)
+    if engine == "batch" and foreign: raise CrysVCDError(f"{', '.join(foreign)}: not for batches, which are moved by FIRE, atoms and cell; leave it out, or ask for engine='one by one'")
     bar = tqdm(total=len(crystals), desc="relaxing", disable=not progress)
     for group in [[i] for i in range(len(crystals))] if engine == "one by one" else _batches(crystals, atoms_a_batch):
         for i, r in zip(group, _safely([crystals[i] for i in group], pot, engine, settings)): bar.update(); yield i, r
 
 def _safely(some: list, pot: Potential, engine: str, settings: dict) -> list:
-    if engine == "batch":
-        try: return relax_batch(some, pot, **settings)
-        except Exception: pass # one bad crystal breaks the batch: each for itself
-    return [relax(c, pot, **settings) for c in some]
+    if engine == "one by one": return [relax(c, pot, **settings) for c in some]
+    try: return relax_batch(some, pot, **settings)
+    except Exception: # one crystal breaks the batch: which half is it in?
+        if len(some) == 1: return [relax(some[0], pot, **settings)] # it tells why
+        return _safely(some[:len(some) // 2], pot, engine, settings) + _safely(some[len(some) // 2:], pot, engine, settings)
 
 def _batches(crystals: list, most: int) -> list:
     sizes = [len(to_atoms(c)) for c in crystals]; out, total = [[]], 0
