@@ -61,15 +61,23 @@ def predict(
     "Candidates for the crystals of your formulas, the most probable first, or the lowest in energy."
     if not formula: raise CrysVCDError("give formulas: crysvcd predict --help lists the options")
     from crysvcd.prediction import predict_to_folder
+    if potential is not None: _loaded(potential)
     t = predict_to_folder(formula, out, _numbers(z, "z"), k, exact_cell, seed, structure)
     for f, rows in t.groupby("formula", sort=False):
         print(f"{f}: {len(rows)} candidates"); print(rows[["rank", "spacegroup", "probability", "cell", "origin", "cif"]].head(8).to_string(index=False))
     if potential is None: print(f"all of them in {out} (probabilities are the model's, from structures alone: --potential chgnet relaxes them and sorts by energy)")
     else: _by_energy(t, out, potential)
 
+def _loaded(potential: str):
+    "Raises `CrysVCDError` before anything else if there is no such potential"
+    from crysvcd.potential import potential as find
+    find(potential).calculator
+
 def _by_energy(t, out: Path, potential: str):
     from crysvcd.evaluation import Settings, rank_by_energy
-    t = rank_by_energy(t, out, Settings(pot=potential)); t.to_csv(Path(out)/"predictions.csv", index=False)
+    from crysvcd.training import replacing
+    t = rank_by_energy(t, out, Settings(pot=potential))
+    with replacing(Path(out)/"predictions.csv") as tmp: t.to_csv(tmp, index=False)
     print(f"\nrelaxed by {potential}, the lowest energy first:"); print(t[["formula", "rank_energy", "rank", "spacegroup", "probability", "e_above_hull", "status", "unique"]].groupby("formula", sort=False).head(8).round(4).to_string(index=False, na_rep=""))
     print(f"all of them in {out}/predictions.csv, relaxed crystals in {out}/judged/relaxed")
 
@@ -91,6 +99,7 @@ def evaluate(
 ):
     "Relax crystals, energy above hull, phonons, uniqueness, novelty: one row each. The same command goes on where it stopped."
     if not path: raise CrysVCDError("give files or folders: crysvcd evaluate --help lists the options")
+    if not phonons and (phonon_potential or phonon_limit is not None): raise CrysVCDError("--phonon-potential and --phonon-limit say how phonons are asked for: add --phonons")
     from crysvcd.evaluation import Settings
     from crysvcd.evaluation import evaluate as judge
     from crysvcd.novelty import shares
@@ -103,7 +112,8 @@ def evaluate(
         about["phonons"] = t.phonon_potential.dropna().iloc[0]
         if about["phonons"].startswith("chgnet"): print("CHGNet's forces are soft and its phonons weak: --phonon-potential nequix-oam-1-pft gives verdicts that can be trusted")
     report(t, t.attrs["structures"], Path(out)/"report.html", about=about)
-    print(f"{len(t)} crystals judged by {potential}: {out}/report.html, {out}/results.csv, relaxed crystals in {out}/relaxed")
+    print(f"{t.energy.notna().sum()} of {len(t)} crystals judged by {potential}: {out}/report.html, {out}/results.csv, relaxed crystals in {out}/relaxed")
+    return int(t.energy.isna().all())
 
 # %% ../nbs/40_cli.ipynb #38b58717
 def label(

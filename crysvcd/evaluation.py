@@ -7,7 +7,7 @@ __all__ = ['SUFFIXES', 'COLUMNS', 'Item', 'gather', 'Settings', 'phonon_partner'
            'rank_by_energy']
 
 # %% ../nbs/28_evaluation.ipynb #1c8fac31
-import re
+import numbers, re
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -168,6 +168,7 @@ def evaluate(
     "Judge crystals. Interrupted, it goes on from its store. Raises `CrysVCDError` for settings that make no sense, never for a crystal"
     c, items = settings or Settings(), gather(inputs)
     _check(c); store = _store(store, out)
+    if workers < 1: raise CrysVCDError(f"workers = {workers}: give at least 1")
     compute = lambda *what: _computed(*what, c, store, (workers, scheduler), progress)
     relaxed = compute("relaxation", _relaxed, c.pot, _thresholds(c), {i.id: i.structure for i in items if _ready(i, c)})
     calm = {k: r.structure for k, r in relaxed.items() if not isinstance(r, str) and r.structure is not None and r.status in ("converged", "as given")}
@@ -177,16 +178,17 @@ def evaluate(
         found = compute("phonons", _shaken, _phonon_pot(c), complete(phonon_stability, {}), {r["id"]: calm[r["id"]] for r in rows if r["id"] in calm and _near(r, c.phonon_limit)})
         rows = [r | _stands(found.get(r["id"])) for r in rows]
     table = _compared(pd.DataFrame(rows), calm, Reference.load(hull.points.formula) if reference is None else reference)
-    table.attrs = {"structures": calm, "settings": asdict(c)}
+    table.attrs = {"structures": _Kept(calm), "settings": asdict(c)}
     if out: _written(table, Path(out))
     return table
 
 # %% ../nbs/28_evaluation.ipynb #8d629f60
 def _check(c: Settings):
     "Settings that make no sense, a potential that can't be loaded: said before anything is computed"
+    if not isinstance(c, Settings): raise CrysVCDError(f"settings are a `Settings`, such as Settings(pot='nequix-oam-1'), not a {type(c).__name__}")
     for k, least in (("fmax", 1e-9), ("smax", 1e-9), ("steps", 0), ("max_atoms", 1)):
-        if not getattr(c, k) >= least: raise CrysVCDError(f"{k} = {getattr(c, k)}: give a {'number of at least ' + str(least) if least in (0, 1) else 'positive number'}")
-    if c.phonon_limit is not None and not np.isfinite(c.phonon_limit): raise CrysVCDError(f"phonon_limit = {c.phonon_limit}: give a number of eV/atom, or None for all crystals")
+        if not isinstance(getattr(c, k), numbers.Real) or not getattr(c, k) >= least: raise CrysVCDError(f"{k} = {getattr(c, k)}: give a {'number of at least ' + str(least) if least in (0, 1) else 'positive number'}")
+    if c.phonon_limit is not None and not (isinstance(c.phonon_limit, numbers.Real) and np.isfinite(c.phonon_limit)): raise CrysVCDError(f"phonon_limit = {c.phonon_limit}: give a number of eV/atom, or None for all crystals")
     for p in (c.pot, _phonon_pot(c)) if c.phonons else (c.pot,): potential(p).calculator
 
 def _phonon_pot(c: Settings): return c.phonon_pot or phonon_partner(c.pot)
@@ -214,16 +216,16 @@ def _different(keys: dict, done: dict) -> list: # ids, one a content
 
 def _spacegroup(s: Structure) -> str:
     try: return s.get_space_group_info(symprec=0.1)[0]
-    except Exception: return "P1" # spglib finds nothing
+    except Exception: return "" # spglib finds nothing
 
 def _row(i: Item, r: Relaxation, c: Settings, hull: Hull) -> dict:
     "A crystal's line of the table"
-    row = {"id": i.id, "status": "unreadable", "reason": i.reason, "formula": "", "potential": f"{c.pot} {potential(c.pot).version}".strip()}
+    row = {"id": i.id, "status": "unreadable", "reason": i.reason, "formula": "", "potential": _named(c.pot)}
     if i.structure is None: return row
     row |= {"formula": i.structure.composition.reduced_formula, "n_atoms": len(i.structure)}
     if not i.structure.is_ordered: return row | {"status": "failed", "reason": "a site is shared by several elements: a potential needs one element on each site"}
-    row |= _plausibility(i.structure)
     if r is None: return row | {"status": "too large", "reason": f"{len(i.structure)} atoms: at most {c.max_atoms} are judged (`max_atoms`)"}
+    row |= _plausibility(i.structure)
     if isinstance(r, str): return row | {"status": "failed", "reason": r}
     row |= {"status": r.status, "reason": r.reason, "max_force": r.max_force, "max_stress": r.max_stress, "steps": r.steps, "seconds": r.seconds, "energy": r.energy_per_atom}
     if r.structure is None or r.status not in ("converged", "as given"): return row
@@ -232,7 +234,7 @@ def _row(i: Item, r: Relaxation, c: Settings, hull: Hull) -> dict:
 def _plausibility(s: Structure) -> dict:
     "Valid by DiffCSP's rule, by LeMat-GenBench's (and why not); do the charges balance, three ways"
     rules = validity(s); plausible = all(rules.values()); charges = balances(s) if plausible else {}
-    wrong = "; ".join(v.reason for v in rules.values() if not v) or ("" if (neutral := is_neutral(s)) else neutral.reason)
+    wrong = "; ".join(dict.fromkeys(v.reason for v in rules.values() if not v)) or is_neutral(s, charges).reason
     return {"valid": is_valid(s), "plausible": plausible, "strict_valid": not wrong, "why_invalid": wrong} | {f"balanced_{k.replace(' ', '_')}": v for k, v in charges.items()}
 
 def _near(row: dict, limit: float) -> bool: return limit is None or row.get("e_above_hull", np.inf) <= limit
@@ -241,21 +243,31 @@ def _stands(r: PhononStability) -> dict:
     "What phonons add to a line"
     if r is None: return {}
     if isinstance(r, str): return {"phonon_reason": r}
-    return {"phonon_stable": r.stable, "min_frequency": r.min_frequency, "phonon_reason": r.reason, "phonon_seconds": r.seconds, "phonon_potential": f"{r.potential} {potential(r.potential).version if r.potential in POTENTIALS else ''}".strip()}
+    return {"phonon_stable": r.stable, "min_frequency": r.min_frequency, "phonon_reason": r.reason, "phonon_seconds": r.seconds, "phonon_potential": _named(r.potential) if r.potential in POTENTIALS else r.potential}
+
+def _named(pot) -> str: p = potential(pot); return f"{p.name} {p.version}".strip()
 
 def _above_hull(r: Relaxation, c: Settings, hull: Hull) -> dict:
     try: s = hull.judge(r.structure, r.energy, potential(c.pot))
     except CrysVCDError as e: return {"reason": str(e)}
     return {"e_form": s.e_form, "e_above_hull": s.e_above_hull, "decomposition": mixture_text(s.decomposition) if s.covered else "", "reason": s.reason}
 
-COLUMNS = ["id", "status", "reason", "formula", "n_atoms", "spacegroup", "energy", "e_form", "e_above_hull", "decomposition", "valid", "plausible", "strict_valid", "why_invalid", "unique", "novel", "nearest_known", "phonon_stable", "min_frequency", "phonon_reason", "max_force", "max_stress", "steps", "seconds", "potential"]
+COLUMNS = ["id", "status", "reason", "formula", "n_atoms", "spacegroup", "energy", "e_form", "e_above_hull", "decomposition", "valid", "plausible", "strict_valid", "why_invalid", "balanced_crysvcd", "balanced_bond_valence", "balanced_composition", "unique", "novel", "nearest_known", "phonon_stable", "min_frequency", "phonon_reason", "max_force", "max_stress", "steps", "seconds", "potential"]
 
 def _compared(t: pd.DataFrame, calm: dict, reference: Reference) -> pd.DataFrame:
     "What only the whole set, or the known crystals, can tell"
     first = dict(zip(calm, unique(list(calm.values())) == np.arange(len(calm))))
-    found = {k: reference.compare(s) for k, s in calm.items()}
+    found = {k: _known(reference, s) for k, s in calm.items()}
     t["unique"], t["novel"], t["nearest_known"] = [first.get(i) for i in t.id], [found.get(i, (None,))[0] for i in t.id], [found.get(i, (None, ""))[1] for i in t.id]
     return t.reindex(columns=COLUMNS + [c for c in t if c not in COLUMNS])
+
+def _known(reference: Reference, s: Structure) -> tuple: # (novel, nearest known)
+    try: return reference.compare(s)
+    except CrysVCDError: return None, "" # no reduced cell
+
+class _Kept(dict):
+    "Crystals beside a table, which pandas would copy with every column that is picked"
+    def __deepcopy__(self, memo): return self
 
 def _written(t: pd.DataFrame, out: Path):
     "results.csv and the relaxed crystals"

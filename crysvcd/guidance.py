@@ -20,7 +20,7 @@ from transformers import DynamicCache
 
 from .data import Crystals, CrysVCDError
 from .denoiser import Denoiser, in_blocks
-from .diffusion import DiffusionGenerator, DiffusionModel, diffusion_loss, load_diffusion, ruin
+from .diffusion import DiffusionGenerator, diffusion_loss, load_diffusion, ruin
 from .flow import FlowGenerator, FlowModel, flow_loss, load_flow, road
 from .formula import FormulaModel, encode, formula_loss, load_formula
 from .generate import CrysVCD
@@ -161,11 +161,23 @@ def fitted(
     ps = tuple(p.fit(labels[p.name]) for p in ps)
     return ps, torch.tensor(np.stack([p.encode(labels[p.name]) for p in ps], 1), dtype=torch.float32)
 
-def _save(model: Conditional, trainer: Trainer, about: dict, start, folder: Path):
-    "A folder that the base's loader reads, and the adapter beside it"
+def _rows(labels, n: int, what: str) -> pd.DataFrame:
+    try: t = pd.DataFrame(labels)
+    except ValueError as e: raise CrysVCDError(f"labels are a table, a column a property: {e}") from None
+    if len(t) != n: raise CrysVCDError(f"{n} {what}s and {len(t)} rows of labels: give one row a {what}")
+    return t
+
+def _teach(model: nn.Module, properties: tuple, loss, batch, data: str, cfg: TrainConfig, batch_size: int, start, folder: Path, **about) -> Conditional:
+    "Train a model with a new adapter; leaves a folder that the model's own loader reads, and the adapter beside it"
+    torch.manual_seed(cfg.seed); model = Conditional(model, properties)
+    run = {"network": asdict(model.base.cfg), "batch_size": batch_size, "data": data, "start": str(start), "properties": [asdict(p) for p in properties]}
+    trainer = Trainer(model, conditional_loss(loss), batch, cfg, folder, None, run)
+    model = trainer.run()
+    if not trainer.main: return model
     config = {k: v for k, v in load_config(find_weights(start)).items() if k not in ("revision", "command", "remark")}
-    done = {"properties": [asdict(p) for p in model.properties], "start": str(start), "steps_done": trainer.step, "minutes_done": round(trainer.elapsed / 60, 1)}
-    save_weights(model.base, config | about | done, folder); save_tensors(model.adapter.state_dict(), Path(folder)/"condition.safetensors")
+    done = {"properties": run["properties"], "start": str(start), "train": asdict(cfg), "batch_size": batch_size, "steps_done": trainer.step, "minutes_done": round(trainer.elapsed / 60, 1)}
+    save_weights(model.base, config | done | about, folder); save_tensors(model.adapter.state_dict(), Path(folder)/"condition.safetensors")
+    return model
 
 # %% ../nbs/32_guidance.ipynb #8a1f966f
 def finetune_formula(
@@ -177,19 +189,13 @@ def finetune_formula(
     cfg: TrainConfig = None, # budget; default 1,500 steps at 5e-4
     batch_size: int = 128,
 ) -> Conditional: # with averaged weights
-    "Teach a formula model properties; run again after an interruption and it goes on"
-    cfg, model = cfg or TrainConfig(steps=1500, lr=5e-4, validate_every=250), load_formula(start)
-    if len(labels := pd.DataFrame(labels)) != len(assignments): raise CrysVCDError(f"{len(assignments)} formulas and {len(labels)} rows of labels: give one row a formula")
+    "Teach a formula model properties (what `start` had learned of properties is forgotten); run again after an interruption and it goes on"
+    cfg, model, labels = cfg or TrainConfig(steps=1500, lr=5e-4, validate_every=250), load_formula(start), _rows(labels, len(assignments), "formula")
     fits = np.array([len(encode([a], model.species, model.cfg)[0]) for a in assignments], bool)
     if not fits.any(): raise CrysVCDError(f"none of the {len(assignments)} formulas can be written by {start}")
     ps, v = fitted(properties, labels[fits])
-    torch.manual_seed(cfg.seed); model = Conditional(model, ps)
-    rows = (*encode([a for a, f in zip(assignments, fits) if f], model.base.species, model.base.cfg), v)
-    order = GroupedBatches(np.zeros(len(v)), batch_size, cfg.seed)
-    about = {"network": asdict(model.base.cfg), "batch_size": batch_size, "data": fingerprint(*rows), "start": str(start)}
-    trainer = Trainer(model, conditional_loss(formula_loss), lambda step: tuple(x[order(step)] for x in rows), cfg, folder, None, about)
-    model = trainer.run(); _save(model, trainer, {"materials": len(v), "train": asdict(cfg)}, start, folder)
-    return model
+    rows = (*encode([a for a, f in zip(assignments, fits) if f], model.species, model.cfg), v); order = GroupedBatches(np.zeros(len(v)), batch_size, cfg.seed)
+    return _teach(model, ps, formula_loss, lambda step: tuple(x[order(step)] for x in rows), fingerprint(*rows), cfg, batch_size, start, folder, materials=len(v))
 
 # %% ../nbs/32_guidance.ipynb #c54b2c15
 def load_structure(
@@ -213,16 +219,12 @@ def finetune_structure(
     cfg: TrainConfig = None, # budget; default 3,000 steps at 5e-4
     batch_size: int = 64,
 ) -> Conditional: # with averaged weights
-    "Teach a structure model properties; run again after an interruption and it goes on"
+    "Teach a structure model properties (what `start` had learned of properties is forgotten); run again after an interruption and it goes on"
     cfg, model = cfg or TrainConfig(steps=3000, lr=5e-4), load_structure(start)
-    if len(labels := pd.DataFrame(labels)) != len(crystals): raise CrysVCDError(f"{len(crystals)} crystals and {len(labels)} rows of labels: give one row a crystal")
-    ps, v = fitted(properties, labels)
-    torch.manual_seed(cfg.seed); model = Conditional(model, ps); loss, prepare = _prepared(model.base); some = CrystalBatches(crystals, batch_size, cfg.seed)
+    ps, v = fitted(properties, _rows(labels, len(crystals), "crystal"))
+    (loss, prepare), some = _prepared(model), CrystalBatches(crystals, batch_size, cfg.seed)
     batch = lambda step: (*prepare(some(step), step_generator(cfg.seed, step)), v[some.order(step)])
-    about = {"network": asdict(model.base.cfg), "batch_size": batch_size, "data": fingerprint(crystals.numbers, crystals.frac, crystals.lattice, v), "start": str(start)}
-    trainer = Trainer(model, conditional_loss(loss), batch, cfg, folder, None, about)
-    model = trainer.run(); _save(model, trainer, {"train": asdict(cfg)}, start, folder)
-    return model
+    return _teach(model, ps, loss, batch, fingerprint(crystals.numbers, crystals.frac, crystals.lattice, v), cfg, batch_size, start, folder)
 
 def load_conditional(
     name, # weights' name or folder
@@ -316,7 +318,7 @@ class GuidedDenoiser(nn.Module):
         super().__init__()
         self.net, self.weak, self.coefficients, self.cfg = net, weak, [c for c, _ in terms], net.cfg
         self.told = [v is not None for _, v in terms]
-        self.register_buffer("conditions", torch.stack([torch.zeros(net.cfg.width) if v is None else v for _, v in terms]))
+        self.register_buffer("conditions", torch.stack([net.element.weight.new_zeros(net.cfg.width) if v is None else v for _, v in terms]))
     def forward(self, z: Tensor, frac: Tensor, lattice: Tensor, t: Tensor, shape: Tensor = None, condition=None) -> tuple: # (B, N, 3), (B, 3, 3)
         return in_blocks(self._look, z, frac, lattice, t, shape)
     def _look(self, z, frac, lattice, t, shape) -> tuple:
@@ -370,7 +372,9 @@ def ask(
 ) -> CrysVCD:
     "Both stages, asked for something. Raises `CrysVCDError` for a wish that makes no sense"
     if not formulas and structure is None: raise CrysVCDError("name the models that have learned the property: formulas={'ionic': FOLDER}, structure=FOLDER")
-    model = model or CrysVCD.from_pretrained(); name = lambda m: str(m) if not isinstance(m, Conditional) else "in memory"
-    made = CrysVCD(model.formulas | {k: guided(m, wish, weight) for k, m in (formulas or {}).items()}, model.structures if structure is None else guided(structure, wish, weight))
-    made.names = model.names | {k: name(m) for k, m in (formulas or {}).items()} | ({} if structure is None else {"structure": name(structure)}) | {"asked": json.dumps({k: str(v) for k, v in wish.items()}), "weight": str(weight)}
+    model = model or CrysVCD.from_pretrained()
+    told = {k: m if isinstance(m, Conditional) else load_conditional(m) for k, m in {**(formulas or {}), "structure": structure}.items() if m is not None}
+    made = {k: guided(m, wish, weight) for k, m in told.items()}; structures = made.pop("structure", model.structures)
+    made = CrysVCD(model.formulas | made, structures)
+    made.names = model.names | {k: fingerprint(*m.state_dict().values()) for k, m in told.items()} | {"asked": json.dumps({k: str(v) for k, v in wish.items()}), "weight": str(weight)}
     return made

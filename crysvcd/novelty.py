@@ -138,10 +138,13 @@ def _steps(c: Composition) -> int:
     return ways + math.prod(n[e] * (max(states[e]) - min(states[e])) + 1 for e in c if states[e])
 
 # %% ../nbs/26_novelty.ipynb #e27251c2
-def is_neutral(s) -> Verdict:
+def is_neutral(
+    s,                    # as for `validity`
+    charges: dict = None, # of `balances`, where they are known already
+) -> Verdict:
     "LeMat-GenBench's order: elements and metals pass (there: sites whose bond valences sum to 0), then bond valences decide, then the composition. Raises `CrysVCDError` for shared sites"
-    s = _bare(s)
-    return _verdict(no_charges(s) or _by_bonds(s) or _by_composition(s), "neither bond lengths nor composition give oxidation states that balance")
+    s = _bare(s); ask = lambda name, method: method(s) if charges is None else charges[name]
+    return _verdict(no_charges(s) or ask("bond valence", _by_bonds) or ask("composition", _by_composition), "neither bond lengths nor composition give oxidation states that balance")
 
 def is_strictly_valid(
     s, # as for `validity`
@@ -187,6 +190,7 @@ def as_matcher(
         return MATCHERS[matcher or "pymatgen"]()
     if not hasattr(matcher, "fit"): raise CrysVCDError(f"a matcher has a method `fit` of two crystals; {type(matcher).__name__} has none")
     if _setting(matcher, "allow_subset"): raise CrysVCDError("this matcher takes a part of a crystal for the whole (allow_subset): nothing would be unique")
+    if isinstance(matcher, StructureMatcher) and (_setting(matcher, "comparator")["@class"] not in ("ElementComparator", "SpeciesComparator") or _setting(matcher, "ignored_species")): raise CrysVCDError("this matcher does not compare elements as they are: crystals are told apart by their formulas first")
     return matcher
 
 def _setting(matcher, name: str): return matcher.as_dict()[name] if isinstance(matcher, StructureMatcher) else None
@@ -219,7 +223,9 @@ def unique(
     matcher, buckets, first = as_matcher(matcher), {}, np.full(len(crystals), -1)
     for i, s in enumerate(crystals):
         if s is None or not is_valid(_crystal(s)): continue
-        p = reduced(s, matcher); kind = buckets.setdefault((p.composition.reduced_formula, len(p) if _counts_atoms(matcher) else 0), [])
+        try: p = reduced(s, matcher)
+        except CrysVCDError: continue
+        kind = buckets.setdefault((p.composition.reduced_formula, len(p) if _counts_atoms(matcher) else 0), [])
         first[i] = next((j for j, q in kind if _fits(matcher, q, p)), i)
         if first[i] == i: kind.append((i, p))
     return first
@@ -243,7 +249,7 @@ class Reference:
         formulas=(),   # reduced formulas, as pymatgen writes them, that are known besides, without a structure at hand
         matcher=None,  # what `as_matcher` takes
     ):
-        self.crystals, self.formulas, self.matcher = known_crystals(crystals), frozenset(formulas), as_matcher(matcher)
+        self.crystals, self.formulas, self.matcher = known_crystals(crystals), frozenset([formulas] if isinstance(formulas, str) else formulas), as_matcher(matcher)
         self.rows, self._cells, self._places = {}, {}, None
         for i, f in enumerate(self.crystals.formula.tolist()): self.rows.setdefault(f, []).append(i)
     def __len__(self): return len(self.crystals)
@@ -264,20 +270,21 @@ def known_crystals(
 ) -> Crystals: # those that could not be read, or share sites, in `.dropped`
     "A table of what is known. Raises `CrysVCDError` for what holds no crystal"
     if isinstance(x, Crystals): return x
+    if isinstance(x, Structure): x = [x]
     if isinstance(x, (str, Path)):
         if not (files := _crystal_files(Path(x))): return load_crystals(x, max_atoms=None, max_e_above_hull=None, elements=None)
-        x = {f.stem if f.suffix else f.name: f for f in files}
+        stems = [f.stem for f in files]; x = {f.stem if f.suffix and stems.count(f.stem) == 1 else f.name: f for f in files}
     good, bad = {}, []
     for k, s in (x.items() if isinstance(x, dict) else enumerate(x or ())):
         try: good[str(k)] = _bare(s)
         except CrysVCDError as e: bad.append((str(k), str(e)))
+    if bad and not good: raise CrysVCDError(f"none of the {len(bad)} known crystals can be used: {bad[0][1]}")
     table = from_structures(list(good.values()), list(good)); table.dropped = pd.DataFrame(bad, columns=["id", "reason"])
     return table
 
 def _crystal_files(p: Path) -> list: # of a folder, or of its `cifs`, as `crysvcd generate` writes them
-    if not p.is_dir(): return [p] if p.suffix.lower() == ".cif" else []
     folder = p/"cifs" if (p/"cifs").is_dir() else p
-    return [f for f in sorted(folder.iterdir()) if f.suffix.lower() in (".cif", ".vasp", ".poscar") or f.name.startswith("POSCAR")]
+    return [f for f in (sorted(folder.iterdir()) if p.is_dir() else [p]) if f.suffix.lower() in (".cif", ".vasp", ".poscar") or f.name.startswith("POSCAR")]
 
 # %% ../nbs/26_novelty.ipynb #184be6a4
 @patch
@@ -308,9 +315,12 @@ def same(self: Reference, s) -> str: # identifier, "" where none is
 @patch
 def novel(self: Reference, s): # True, False, or None: the formula is known, its structures are not at hand
     "Is it new? Raises `CrysVCDError` for shared sites"
-    f = _bare(s).composition.reduced_formula
-    if f in self.rows and self.find(s).id: return False
-    return None if f in self.formulas else True if self.formulas or self.rows else None # a known formula has polymorphs that are not at hand
+    return self._novel(_bare(s).composition.reduced_formula, self.find(s))
+
+@patch
+def _novel(self: Reference, formula: str, found: Found):
+    if found.id: return False
+    return None if formula in self.formulas or not (self.formulas or self.rows) else True # a known formula has polymorphs that are not at hand
 
 # %% ../nbs/26_novelty.ipynb #e0a413ae
 _SCALE = 103 # places on Pettifor's scale
@@ -330,11 +340,12 @@ def _mendeleev(z: int) -> float: return Element.from_Z(z).mendeleev_no
 @patch
 def nearest(self: Reference,
     s, # crystal: `Structure`, ASE `Atoms` or a file
+    found: Found = None, # of `find`, where it is known already
 ) -> Near: # empty where nothing is known
     "The known crystal that comes nearest. Raises `CrysVCDError` for shared sites"
     if not self.rows: return Near()
-    s = _bare(s); f, d = s.composition.reduced_formula, 0.0
-    if f in self.rows and (found := self.find(s)).id: return Near(found.id, f, 0.0)
+    s = _bare(s); f, d, found = s.composition.reduced_formula, 0.0, found or self.find(s)
+    if found.id: return Near(found.id, f, 0.0)
     if f not in self.rows:
         if self._places is None: self._places = pettifor(list(self.rows))
         away = np.abs(self._places - pettifor([f])).sum(1); k = int(away.argmin()); f, d = list(self.rows)[k], float(away[k])
@@ -346,7 +357,8 @@ def nearest(self: Reference,
 @patch
 def compare(self: Reference, s) -> tuple: # (novel, identifier of the known crystal that it is, else of the nearest)
     "Is it new, and what comes nearest? Raises `CrysVCDError` for shared sites"
-    return self.novel(s), self.nearest(s).id
+    found = self.find(s)
+    return self._novel(_bare(s).composition.reduced_formula, found), self.nearest(s, found).id
 
 # %% ../nbs/26_novelty.ipynb #23d618db
 STABLE, METASTABLE, TINY = 0.0, 0.1, 1e-6 # eV/atom above the hull, at most; and what is taken for 0
@@ -380,49 +392,42 @@ def answers(
 # %% ../nbs/26_novelty.ipynb #afa91ecb
 GATES = ("strict_valid", "plausible", "valid") # LeMat-GenBench's gate: the first of these columns
 
-class _Answers(NamedTuple):
-    "(n,) yes, and (n,) answered at all"
-    yes: np.ndarray
-    known: np.ndarray
-
-def _asked(said: np.ndarray) -> _Answers: return _Answers(np.array([x is True for x in said], bool), np.array([x is not None for x in said], bool))
-
-def _questions(t: pd.DataFrame) -> dict: # name → `_Answers`
+def _questions(t: pd.DataFrame) -> dict: # question → array of True, False or None
     "What was asked of each crystal"
     missing = {"valid", "e_above_hull", "unique", "novel"} - set(t)
     if missing: raise CrysVCDError(f"the table lacks the columns {', '.join(sorted(missing))}: it is not one of `evaluate`")
-    q = {k: _asked(truth(t, k)) for k in ("valid", "plausible", "strict_valid", "unique", "novel", "phonon_stable") if k in t}
-    q |= {k: _asked(answers(t)[k]) for k in ("stable", "metastable")}
+    q = answers(t) | {k: truth(t, k) for k in GATES if k in t}
     return q | {"gate": q[next(k for k in GATES if k in q)]}
 
-def _all(*answers: _Answers) -> _Answers:
+def _all(*said: np.ndarray) -> np.ndarray:
     "Yes to all. Unknown only where no answer is no"
-    no = np.any([a.known & ~a.yes for a in answers], 0)
-    return _Answers(np.all([a.yes for a in answers], 0), no | np.all([a.known for a in answers], 0))
+    out = np.empty(len(said[0]), object); out[:] = [False if False in x else None if None in x else True for x in zip(*said)]
+    return out
 
-def _share(name: str, a: _Answers, of: np.ndarray, meaning: str) -> dict:
-    k, n = int((a.yes & of).sum()), int(of.sum()); low, high = wilson(k, n)
-    return {"share of": name, "share": k / n if n else math.nan, "hits": k, "of": n, "unknown": int((~a.known & of).sum()), "low": low, "high": high, "meaning": meaning}
+def _share(name: str, said: np.ndarray, of: np.ndarray, meaning: str) -> dict:
+    asked = [x for x, o in zip(said, of) if o]; k, n = asked.count(True), len(asked); low, high = wilson(k, n)
+    return {"share of": name, "share": k / n if n else math.nan, "hits": k, "of": n, "unknown": asked.count(None), "low": low, "high": high, "meaning": meaning}
 
 _MEANING = {"valid": "atoms at least 0.5 Å apart", "plausible": "distances, density and cell", "strict_valid": "LeMat-GenBench's rules", "stable": "on or below the hull", "metastable": "at most 0.1 eV/atom above it", "unique": "first of its kind", "novel": "not among the known"}
 
 def shares(
     t: pd.DataFrame, # columns valid, e_above_hull (eV/atom), unique, novel, and plausible or strict_valid, phonon_stable if they are known
 ) -> pd.DataFrame: # a row each: share, hits, of, unknown (not judged, counted as no), low, high (95%, Wilson), meaning
-    "What a set of crystals is worth. Raises `CrysVCDError` for a table without the columns, or with other things than answers in them"
+    "What a set of crystals is worth; what is no answer counts as unknown. Raises `CrysVCDError` for a table without the columns"
     q, all_ = _questions(t), np.ones(len(t), bool); un = _all(q["unique"], q["novel"])
     rows = [(k, q[k], all_, m) for k, m in _MEANING.items() if k in q]
     rows += [("S.U.N.", _all(q["stable"], un), all_, "stable, unique, novel"), ("MetaS.U.N.", _all(q["metastable"], un), all_, "metastable, unique, novel: MatterGen's S.U.N.")]
-    rows += [(f"{k}, GenBench", *r) for p, k, *r in _protocols(q) if "SUN" in k]
-    if "phonon_stable" in q and q["phonon_stable"].known.any(): rows.append(("phonon-stable", q["phonon_stable"], q["phonon_stable"].known, "no imaginary mode beyond 0.05 THz, of those asked"))
+    rows += [(f"{k}, GenBench", *r) for p, k, *r in _protocols(q) if p == "LeMat-GenBench" and k != "valid"]
+    asked = np.array([x is not None for x in q["phonon-stable"]], bool)
+    if asked.any(): rows.append(("phonon-stable", q["phonon-stable"], asked, "no imaginary mode beyond 0.05 THz, of those asked"))
     return pd.DataFrame([_share(*r) for r in rows])
 
-def _protocols(q: dict) -> list: # protocol, name, `_Answers`, (n,) denominator, meaning
-    un, gate, low, mid = _all(q["unique"], q["novel"]), q["gate"], q["stable"], q["metastable"]
-    all_, between = np.ones(len(gate.yes), bool), _Answers(mid.yes & ~low.yes, mid.known)
+def _protocols(q: dict) -> list: # protocol, name, answers, (n,) denominator, meaning
+    un, gate, low, mid = _all(q["unique"], q["novel"]), q["gate"], q["stable"], q["metastable"]; passed = np.array([x is True for x in gate], bool)
+    all_, above = np.ones(len(gate), bool), np.array([None if x is None else not x for x in low], object)
     return [("MatterGen", "stable", mid, all_, "at most 0.1 eV/atom, of all"), ("MatterGen", "S.U.N.", _all(mid, un), all_, "stable so, unique, novel, of all"),
-            ("LeMat-GenBench", "valid", gate, all_, "the gate, of all"), ("LeMat-GenBench", "SUN", _all(low, un), gate.yes, "at most 0, unique, novel, of the valid"),
-            ("LeMat-GenBench", "MetaSUN", _all(between, un), gate.yes, "above 0, at most 0.1, unique, novel, of the valid")]
+            ("LeMat-GenBench", "valid", gate, all_, "the gate, of all"), ("LeMat-GenBench", "SUN", _all(low, un), passed, "at most 0, unique, novel, of the valid"),
+            ("LeMat-GenBench", "MetaSUN", _all(mid, above, un), passed, "above 0, at most 0.1, unique, novel, of the valid")]
 
 # %% ../nbs/26_novelty.ipynb #12773ce7
 def sun(

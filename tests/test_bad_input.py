@@ -36,6 +36,7 @@ def one_line(r, *words):
     (["train", "structure", "--lr", "-1"], "lr = -1.0"), (["train", "structure", "--lr", "nan"], "lr = nan"), (["train", "structure", "--ema", "1.5"], "between 0 and 1"), (["train", "structure", "--workers", "-1"], "workers = -1"), (["train", "structure", "--dropout", "1"], "dropout"),
     (["train", "structure", "--recipe", "day"], "choose default, cpu-night, gpu"), (["train", "formula", "--recipe", "gpu"], "choose default, paper"), (["train", "structure", "--bf16", "perhaps"], "invalid"), (["train", "structure", "--warmup", "-1"], "warmup = -1"), (["train", "structure", "--validate-every", "0"], "validate-every = 0"),
     (["train", "structure", "--config", "/nowhere.json"], "cannot be read as JSON"), (["train", "structure", "--config", "/nowhere.toml"], "cannot be read as TOML"), (["train", "structure", "--config", "/x.json", "--recipe", "gpu"], "give one of them"), (["train", "structure", "--start", "/nowhere", "--steps", "1"], "no weights at"),
+    (["predict", "NaCl", "--potential", "magic"], "unknown potential"), (["evaluate"], "give files or folders"), (["evaluate", "/nowhere"], "no such file"), (["evaluate", "/nowhere", "--phonon-limit", "0.1"], "add --phonons"),
     (["label", "Na1e400Cl"], "too many atoms"), (["train", "formula", "--kind", "both", "--steps", "1"], "choose ionic"),
 ])
 def test_requests(crysvcd, args, word): one_line(crysvcd(*args), word)

@@ -50,3 +50,13 @@ def test_unjudged_crystals_stay_in_the_denominator():
     s = shares(t).set_index("share of")
     assert (s["of"][["valid", "stable", "novel", "S.U.N."]] == 3).all() and s.unknown["S.U.N."] == 2 and s.hits["S.U.N."] == 1
     assert sun(t)["of"].tolist() == [3, 3, 3, 2, 2]
+
+
+def test_references_and_matchers_that_would_mislead(tmp_path):
+    from pymatgen.analysis.structure_matcher import FrameworkComparator
+    (tmp_path / "a.cif").write_text("no crystal")
+    with pytest.raises(CrysVCDError, match="none of the 1 known crystals"): Reference(tmp_path)
+    with pytest.raises(CrysVCDError, match="compare elements"): unique([BOOKS["NaCl"]], StructureMatcher(comparator=FrameworkComparator()))
+    BOOKS["NaCl"].to(str(tmp_path / "a.cif")); BOOKS["GaAs"].to(str(tmp_path / "a.vasp"), fmt="poscar"); BOOKS["CsCl"].to(str(tmp_path / "POSCAR"), fmt="poscar")
+    assert len(Reference(tmp_path)) == 3 and Reference(tmp_path / "POSCAR").same(BOOKS["CsCl"]) == "POSCAR" and Reference(BOOKS["NaCl"]).same(BOOKS["NaCl"])
+    assert Reference(None, "NaCl").novel(BOOKS["NaCl"]) is None and Reference(BOOKS["NaCl"], ["NaCl", "CsCl"]).novel(BOOKS["CsCl"]) is None
