@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['ARMS', 'BUDGET', 'NEAR', 'LABELS', 'LEARNERS', 'MEASURED', 'CampaignConfig', 'read_campaign', 'fulfils', 'Label',
-           'register_label', 'measure', 'Learner', 'Base', 'Conditional', 'Unconditional', 'Leg', 'plan', 'TimeUp',
-           'Campaign', 'Watched']
+           'register_label', 'measure', 'Learner', 'LearnNothing', 'LearnLabels', 'LearnCrystals', 'Leg', 'plan',
+           'TimeUp', 'Campaign', 'Watched']
 
 # %% ../nbs/33_campaign.ipynb #33aa0003
 import contextlib, hashlib, json, math, runpy, sqlite3, time
@@ -154,7 +154,7 @@ class Learner(Protocol):
         folder: Path,        # to work in
     ): ... # something with `CrysVCD.generate`
 
-class Base:
+class LearnNothing:
     "Learns nothing"
     def __init__(self, c: CampaignConfig): self.c = c
     def finetune(self, table, crystals, folder: Path) -> CrysVCD: return CrysVCD.from_pretrained(self.c.ionic, self.c.alloy, self.c.structure)
@@ -165,7 +165,7 @@ def _parts(c: CampaignConfig) -> list: # (part of a `CrysVCD`, its folder's name
     return [(k, f"formula-{k}", getattr(c, k)) for k in c.kinds] + [("structure", "structure", c.structure)] * _learns(c)
 
 # %% ../nbs/33_campaign.ipynb #33aa0032
-class Conditional:
+class LearnLabels:
     "Both models learn the labels, and are asked for the wish (room *guidance*)"
     def __init__(self, c: CampaignConfig): self.c = c
     def finetune(self, table: pd.DataFrame, crystals: Crystals, folder: Path) -> CrysVCD:
@@ -177,11 +177,11 @@ class Conditional:
             if (made[part]/"condition.safetensors").is_file(): continue # written last
             if part == "structure": finetune_structure(crystals, table, wished, made[part], start, c.training(part))
             else: finetune_formula(list(species.species[mine]), table[mine].reset_index(drop=True), wished, made[part], start, c.training("formula"))
-        model = ask(c.wish, {k: f for k, f in made.items() if k != "structure"}, made.get("structure"), c.weight, Base(c).finetune(None, None, folder))
+        model = ask(c.wish, {k: f for k, f in made.items() if k != "structure"}, made.get("structure"), c.weight, LearnNothing(c).finetune(None, None, folder))
         model.names |= {k: weights_hash(f) for k, f in made.items()} # wherever the folder may be moved
         return model
 
-class Unconditional:
+class LearnCrystals:
     "Both models see the same crystals for as many steps, without labels"
     def __init__(self, c: CampaignConfig): self.c = c
     def finetune(self, table: pd.DataFrame, crystals: Crystals, folder: Path) -> CrysVCD:
@@ -195,7 +195,7 @@ class Unconditional:
             train(crystals, crystals[:0], made[part], c.training("structure" if part == "structure" else "formula"), model.cfg, start=start)
         return CrysVCD.from_pretrained(**made)
 
-LEARNERS = dict(zip(ARMS, (Conditional, Unconditional, Base)))
+LEARNERS = dict(zip(ARMS, (LearnLabels, LearnCrystals, LearnNothing)))
 
 # %% ../nbs/33_campaign.ipynb #33aa0041
 class Leg(NamedTuple):
@@ -243,7 +243,7 @@ class Campaign:
         self._sensible()
         try: self.folder.mkdir(parents=True, exist_ok=True); self._same(); self.clock = self._read("clock.json")
         except OSError as e: raise CrysVCDError(f"{self.folder}: cannot be written ({e.strerror or e}): choose another folder") from None
-        self.store = Store(c.store or self.folder/"results.db"); self._hull, self._reference, self._relaxed, self._last = hull, reference, {}, time.monotonic()
+        self.store = Store(c.store or self.folder/"results.db"); self._hull, self._reference, self._found, self._relaxed, self._last = hull, reference, {}, {}, time.monotonic()
     @property
     def legs(self) -> list: return plan(self.c)
     @property
@@ -337,8 +337,8 @@ def training(self: Campaign) -> Crystals:
 @patch
 def results(self: Campaign, leg: Leg) -> pd.DataFrame: # a row a crystal, as `evaluate` has it, with round, arm and labels
     "What was found on a finished leg"
-    t = pd.read_csv(self.path(leg)/"results.csv", dtype={"id": str, "formula": str}, keep_default_na=False, na_values=[""]) # a formula may be NaN
-    return t.assign(round=leg.round, arm=leg.arm)
+    if leg not in self._found: self._found[leg] = pd.read_csv(self.path(leg)/"results.csv", dtype={"id": str, "formula": str}, keep_default_na=False, na_values=[""]).assign(round=leg.round, arm=leg.arm) # a formula may be NaN
+    return self._found[leg]
 
 @patch
 def structures(self: Campaign, leg: Leg) -> dict: # id → relaxed `Structure`
@@ -414,18 +414,19 @@ def run(self: Campaign) -> pd.DataFrame: # as `rounds`
     with self._alone():
         self._last = time.monotonic()
         try:
-            for leg in self.legs: self._leg(leg)
+            for leg in [l for l in self.legs if l not in self.done]: self._leg(leg)
             self._say(f"complete: {len(self.done)} legs, {sum(s for s, _ in self.clock.values()) / 3600:.2g} hours")
         except TimeUp: self._say(f"stopped: the {self.c.hours:g} hours are used; with more of them it goes on (about {self.left():.2g} to go)")
+        self.report(); self._spent("keeping books")
     return self.rounds()
 
 @patch
 def _leg(self: Campaign, leg: Leg):
-    if leg in self.done: return
+    if self.done: self.report()
     self._in_time(); self.path(leg).mkdir(parents=True, exist_ok=True)
     self._generate(leg); self._judge(leg)
-    self._write("rounds.csv", self.rounds().to_csv(index=False)); self.report(); self._spent("keeping books")
-    r = self.rounds().iloc[-1]; self._say(f"round {leg.round}, {leg.arm}: {r.fulfil} of {r.crystals} crystals fulfil the wish ({100 * r.low:.0f} to {100 * r.high:.0f}%), {r.new} of them new" + (f"; about {h:.2g} hours to go" if (h := self.left()) > 0 else ""))
+    t = self.rounds(); r = t[(t["round"] == leg.round) & (t.arm == leg.arm)].iloc[0]
+    self._say(f"round {leg.round}, {leg.arm}: {r.fulfil} of {r.crystals} crystals fulfil the wish ({100 * r.low:.0f} to {100 * r.high:.0f}%), {r.new} of them new" + (f"; about {h:.2g} hours to go" if (h := self.left()) > 0 else ""))
 
 @patch
 def _say(self: Campaign, words: str):
@@ -471,12 +472,12 @@ def _legs_html(c: Campaign) -> str:
 
 @patch
 def report(self: Campaign) -> Path: # index.html
-    "Write the page, and found.csv"
+    "Write the page, rounds.csv and found.csv"
     calm = {i: s for l in self.done for i, s in self.structures(l).items()}; t = self.crystals(); hours = sum(s for s, _ in self.clock.values()) / 3600
     about = {"wish": self.c.wish, "arms": self.c.arms, "guidance weight": self.c.weight, "seed": self.c.seed, "potential": t.potential.iloc[0] if len(t) else "", "hours so far": decimal(hours, 2), "hours to go": decimal(self.left(), 2), "hull": self.hull.name}
     made = page(t[["id", *[k for k in t if k != "id"]]], calm, f"Campaign {self.folder.resolve().name}", about)
     made = made.replace('<section id="numbers">', _legs_html(self) + '<section id="numbers">', 1).replace('<a href="#numbers">', '<a href="#rounds">Round by round</a><a href="#numbers">', 1)
-    self._write("found.csv", self.found().to_csv(index=False)); self._write("index.html", made)
+    self._write("rounds.csv", self.rounds().to_csv(index=False)); self._write("found.csv", self.found().to_csv(index=False)); self._write("index.html", made)
     return self.folder/"index.html"
 
 @patch
