@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['ARMS', 'BUDGET', 'NEAR', 'LABELS', 'LEARNERS', 'MEASURED', 'CampaignConfig', 'read_campaign', 'fulfils', 'Label',
-           'register_label', 'measure', 'Learner', 'LearnNothing', 'LearnLabels', 'LearnCrystals', 'Leg', 'plan',
-           'TimeUp', 'Campaign', 'Watched']
+           'register_label', 'measure', 'Learner', 'LearnNothing', 'attainable', 'LearnLabels', 'LearnCrystals', 'Leg',
+           'plan', 'TimeUp', 'Campaign', 'Watched']
 
 # %% ../nbs/33_campaign.ipynb #33aa0003
 import contextlib, hashlib, json, math, runpy, sqlite3, time
@@ -19,7 +19,7 @@ from fastcore.basics import patch
 from pymatgen.core import Structure
 
 from . import __version__
-from .data import Crystals, CrysVCDError, concat, from_structures, load_crystals
+from .data import Crystals, CrysVCDError, concat, from_structures, load_crystals, niggli, split_by_formula
 from .diffusion import train_diffusion
 from .evaluation import Item, Settings, evaluate, gather, over_workers
 from .flow import FlowModel, train_flow
@@ -33,7 +33,7 @@ from .recipe import from_dict, read_settings
 from .report import decimal, funnel_figure, page, share_html, svg, text
 from .store import Store, result_key
 from .training import TrainConfig, find_weights, load_config, replacing
-from .valence import label, label_table
+from .valence import label_table
 
 # %% ../nbs/33_campaign.ipynb #33aa0011
 ARMS = ("conditional", "unconditional", "base")
@@ -61,7 +61,6 @@ class CampaignConfig:
     judge: dict = field(default_factory=dict)   # settings of `Settings`: pot, fmax, phonons …
     formula_training: dict = field(default_factory=dict)   # settings of `TrainConfig` for fine-tuning: steps, lr …
     structure_training: dict = field(default_factory=dict)
-    store: str = None          # file or postgresql://…; None: results.db in the folder
     @property
     def kinds(self) -> tuple: return KINDS if self.kind == "both" else (self.kind,)
     def training(self, what: str) -> TrainConfig: # of "formula" or "structure"
@@ -77,6 +76,7 @@ def check(self: CampaignConfig):
     for k in ("hours", "most_crystals"):
         if (v := getattr(self, k)) is not None and not 0 < v < math.inf: raise CrysVCDError(f"{k} = {v}: a budget is a positive number")
     if self.most_crystals and self.most_crystals < self.crystals: raise CrysVCDError(f"most_crystals = {self.most_crystals}: round 0 alone has {self.crystals} crystals")
+    if not 0 <= self.weight < math.inf: raise CrysVCDError(f"weight = {self.weight}: give a number from 0 up")
     if not self.arms or len(set(self.arms)) < len(self.arms): raise CrysVCDError(f"arms {self.arms}: name at least one, each once")
     fulfils(self.wish, pd.DataFrame({k: [] for k in self.wish}))
     for what in BUDGET: self.training(what).check()
@@ -165,6 +165,19 @@ def _parts(c: CampaignConfig) -> list: # (part of a `CrysVCD`, its folder's name
     return [(k, f"formula-{k}", getattr(c, k)) for k in c.kinds] + [("structure", "structure", c.structure)] * _learns(c)
 
 # %% ../nbs/33_campaign.ipynb #33aa0032
+def attainable(
+    wish: dict,          # property → value, range, true or false
+    table: pd.DataFrame, # a column a property
+) -> dict:
+    "The wish; instead of a range in which no label lies, the label that comes nearest: the next round begins from there"
+    out = dict(wish)
+    for k, w in wish.items():
+        low, high = (0, 0) if isinstance(w, bool) else _range(k, w)
+        if low == high: continue
+        x = np.array(Property(k).fit(table[k]).quantiles); away = np.maximum(low - x, x - high)
+        if away.min() > 0: out[k] = float(x[away.argmin()])
+    return out
+
 class LearnLabels:
     "Both models learn the labels, and are asked for the wish (room *guidance*)"
     def __init__(self, c: CampaignConfig): self.c = c
@@ -177,7 +190,7 @@ class LearnLabels:
             if (made[part]/"condition.safetensors").is_file(): continue # written last
             if part == "structure": finetune_structure(crystals, table, wished, made[part], start, c.training(part))
             else: finetune_formula(list(species.species[mine]), table[mine].reset_index(drop=True), wished, made[part], start, c.training("formula"))
-        model = ask(c.wish, {k: f for k, f in made.items() if k != "structure"}, made.get("structure"), c.weight, LearnNothing(c).finetune(None, None, folder))
+        model = ask(attainable(c.wish, table), {k: f for k, f in made.items() if k != "structure"}, made.get("structure"), c.weight, LearnNothing(c).finetune(None, None, folder))
         model.names |= {k: weights_hash(f) for k, f in made.items()} # wherever the folder may be moved
         return model
 
@@ -232,6 +245,7 @@ class Campaign:
         learners: dict = None,# arm → `Learner`, besides or instead of those of `ARMS`
         training: Crystals = None, # to pool with; None: those of `config.data`, read when they are needed
         hull: Hull = None, reference: Reference = None, # see `evaluate`
+        store=None,           # a `Store`, its file or URL; None: results.db in the folder
         workers: int = 1, scheduler: str = None, # see `over_workers`
         progress: bool = True,
     ):
@@ -243,7 +257,7 @@ class Campaign:
         self._sensible()
         try: self.folder.mkdir(parents=True, exist_ok=True); self._same(); self.clock = self._read("clock.json")
         except OSError as e: raise CrysVCDError(f"{self.folder}: cannot be written ({e.strerror or e}): choose another folder") from None
-        self.store = Store(c.store or self.folder/"results.db"); self._hull, self._reference, self._found, self._relaxed, self._last = hull, reference, {}, {}, time.monotonic()
+        self.store = store if hasattr(store, "get") else Store(store or self.folder/"results.db"); self._hull, self._reference, self._found, self._relaxed, self._last = hull, reference, {}, {}, time.monotonic()
     @property
     def legs(self) -> list: return plan(self.c)
     @property
@@ -316,7 +330,8 @@ def left(self: Campaign) -> float: # hours; NaN where nothing was timed yet
     "How long it will still take, at the pace so far"
     mean = lambda k: s / n if (s := self.clock.get(k, (0, 0))[0]) and (n := self.clock[k][1]) else math.nan
     todo = [l for l in self.legs if l not in self.done]; learning = sum(l.arm != "base" for l in todo)
-    return sum(n * t for n, t in ((learning, mean("learning")), (len(todo), mean("generating")), (len(todo) * self.c.crystals, mean("judging"))) if n) / 3600
+    begun = max(0, self.clock.get("judging", (0, 0))[1] - len(self.done) * self.c.crystals) # of the leg in hand
+    return sum(n * t for n, t in ((learning, mean("learning")), (len(todo), mean("generating")), (len(todo) * self.c.crystals - begun, mean("judging"))) if n > 0) / 3600
 
 @patch
 @contextlib.contextmanager
@@ -331,7 +346,7 @@ def _alone(self: Campaign):
 @patch
 def training(self: Campaign) -> Crystals:
     "The crystals to pool with"
-    if self._training is None: self._training = load_crystals(self.c.data, max_atoms=self.c.max_atoms)
+    if self._training is None: self._training = split_by_formula(load_crystals(self.c.data, max_atoms=self.c.max_atoms))["train"] # what is held out stays so
     return self._training
 
 @patch
@@ -353,12 +368,20 @@ def pool(self: Campaign,
 ) -> tuple: # (table of labels, `Crystals`), a row a crystal
     "What a leg learns from: the training data, and all different crystals of the legs before"
     books, found = self.training(), pd.concat([self.results(l) for l in leg.before] or [pd.DataFrame({"id": []})], ignore_index=True)
-    calm = {i: s for l in leg.before for i, s in self.structures(l).items()}
-    first = dict(zip(calm, unique(list(calm.values())) == np.arange(len(calm)))); found = found[[bool(first.get(i)) for i in found.id]]
+    calm = {i: s for l in leg.before for i, s in self.structures(l).items() if _has_niggli(s)}
+    first = _first(calm); found = found[[i in first for i in found.id]]
     names = list(dict.fromkeys(["e_above_hull", *self.c.wish, *self.c.labels]))
     old = pd.DataFrame({"id": books.id, "source": "training"} | {k: books.props.get(k, np.full(len(books), np.nan)) for k in names})
     new = pd.DataFrame({"id": found.id, "source": "campaign"} | {k: _label_column(found, k) for k in names})
     return pd.concat([old, new], ignore_index=True), concat([books, from_structures([calm[i] for i in found.id], list(found.id))])
+
+def _first(crystals: dict) -> set: # ids
+    "Those that are no copy of one before"
+    return {i for i, k, n in zip(crystals, unique(list(crystals.values())), range(len(crystals))) if k == n}
+
+def _has_niggli(s: Structure) -> bool:
+    try: return bool(niggli(s))
+    except Exception: return False # whatever pymatgen trips over in a strange cell: such a crystal is not learned from
 
 def _label_column(t: pd.DataFrame, name: str) -> np.ndarray: # floats; true is 1, false 0
     return np.array([x if said is None else float(said) for said, x in zip(truth(t, name), number(t, name))])
@@ -380,7 +403,8 @@ def _generate(self: Campaign, leg: Leg):
 @patch
 def _items(self: Campaign, leg: Leg) -> list: # of `Item`
     made = pd.read_csv(self.path(leg)/"generated.csv", dtype=str, keep_default_na=False); files = {i.id: i for i in gather(self.path(leg)/"crystals")}
-    return [Item(r.id, files[r.made_as].structure, files[r.made_as].reason) for r in made.itertuples()]
+    lost = Item("", None, "the generator did not write it")
+    return [Item(r.id, (f := files.get(r.made_as, lost)).structure, f.reason) for r in made.itertuples()]
 
 @patch
 def _judge(self: Campaign, leg: Leg):
@@ -452,15 +476,14 @@ def crystals(self: Campaign) -> pd.DataFrame: # a row a crystal
 @patch
 def found(self: Campaign) -> pd.DataFrame: # as `crystals`
     "The harvest: crystals that fulfil the wish, not known before (or not known to be), each once, in whatever round it came first"
-    t = self.crystals(); calm = {i: s for l in self.done for i, s in self.structures(l).items()}
-    first = dict(zip(calm, unique(list(calm.values())) == np.arange(len(calm))))
-    return t[fulfils(self.c.wish, t) & (truth(t, "novel") != False) & np.array([bool(first.get(i)) for i in t.id], bool)].reset_index(drop=True) # noqa: E712
+    t = self.crystals(); first = _first({i: s for l in self.done for i, s in self.structures(l).items()})
+    return t[fulfils(self.c.wish, t) & (truth(t, "novel") != False) & t.id.isin(first).to_numpy(bool)].reset_index(drop=True) # noqa: E712
 
 @patch
 def _repr_html_(self: Campaign): return f"<p>{text(self)}</p>" + self.rounds().round(3).to_html(index=False)
 
 @patch
-def __repr__(self: Campaign): return f"Campaign for {', '.join(f'{k} {w}' for k, w in self.c.wish.items())}: {len(self.done)} of {len(self.legs)} legs done"
+def __repr__(self: Campaign): return f"Campaign for {', '.join(f'{k} {w}' for k, w in self.c.wish.items())}: {len(self.done)} of {len(self.legs)} legs done" + (f", about {h:.2g} hours to go" if (h := self.left()) > 0 else "")
 
 # %% ../nbs/33_campaign.ipynb #33aa0081
 def _legs_html(c: Campaign) -> str:
