@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['ARMS', 'BUDGET', 'NEAR', 'LABELS', 'LEARNERS', 'MEASURED', 'CampaignConfig', 'read_campaign', 'fulfils', 'Label',
            'register_label', 'measure', 'Learner', 'LearnNothing', 'attainable', 'LearnLabels', 'LearnCrystals', 'Leg',
-           'plan', 'TimeUp', 'Campaign', 'Watched']
+           'plan', 'TimeUp', 'Campaign', 'Watched', 'lasting']
 
 # %% ../nbs/33_campaign.ipynb #33aa0003
 import contextlib, hashlib, json, math, runpy, sqlite3, time
@@ -30,7 +30,7 @@ from .hull import Hull
 from .metrics import wilson
 from .novelty import TINY, Reference, number, truth, unique
 from .recipe import from_dict, read_settings
-from .report import decimal, funnel_figure, page, share_html, svg, text
+from .report import funnel_figure, page, share_html, svg, text
 from .store import Store, result_key
 from .training import TrainConfig, find_weights, load_config, replacing
 from .valence import label_table
@@ -325,6 +325,13 @@ class Watched:
         self.campaign.store.put(key, kind, values, crystal)
         self.campaign._spent("judging", int(kind == "relaxation")); self.campaign._in_time()
 
+def lasting(
+    hours: float,
+) -> str: # "40 s", "25 min", "3.5 h"
+    "A time in words"
+    if math.isnan(hours): return "nobody knows how long"
+    return f"{3600 * hours:.0f} s" if hours < 1 / 60 else f"{60 * hours:.0f} min" if hours < 1.5 else f"{hours:.1f} h"
+
 @patch
 def left(self: Campaign) -> float: # hours; NaN where nothing was timed yet
     "How long it will still take, at the pace so far"
@@ -439,8 +446,8 @@ def run(self: Campaign) -> pd.DataFrame: # as `rounds`
         self._last = time.monotonic()
         try:
             for leg in [l for l in self.legs if l not in self.done]: self._leg(leg)
-            self._say(f"complete: {len(self.done)} legs, {sum(s for s, _ in self.clock.values()) / 3600:.2g} hours")
-        except TimeUp: self._say(f"stopped: the {self.c.hours:g} hours are used; with more of them it goes on (about {self.left():.2g} to go)")
+            self._say(f"complete: {len(self.done)} legs in {lasting(sum(s for s, _ in self.clock.values()) / 3600)}")
+        except TimeUp: self._say(f"stopped: {lasting(self.c.hours)} are used; with more it goes on ({lasting(self.left())} to go)")
         self.report(); self._spent("keeping books")
     return self.rounds()
 
@@ -450,7 +457,7 @@ def _leg(self: Campaign, leg: Leg):
     self._in_time(); self.path(leg).mkdir(parents=True, exist_ok=True)
     self._generate(leg); self._judge(leg)
     t = self.rounds(); r = t[(t["round"] == leg.round) & (t.arm == leg.arm)].iloc[0]
-    self._say(f"round {leg.round}, {leg.arm}: {r.fulfil} of {r.crystals} crystals fulfil the wish ({100 * r.low:.0f} to {100 * r.high:.0f}%), {r.new} of them new" + (f"; about {h:.2g} hours to go" if (h := self.left()) > 0 else ""))
+    self._say(f"round {leg.round}, {leg.arm}: {r.fulfil} of {r.crystals} crystals fulfil the wish ({100 * r.low:.0f} to {100 * r.high:.0f}%), {r.new} of them new" + (f"; {lasting(h)} to go" if (h := self.left()) > 0 else ""))
 
 @patch
 def _say(self: Campaign, words: str):
@@ -483,7 +490,7 @@ def found(self: Campaign) -> pd.DataFrame: # as `crystals`
 def _repr_html_(self: Campaign): return f"<p>{text(self)}</p>" + self.rounds().round(3).to_html(index=False)
 
 @patch
-def __repr__(self: Campaign): return f"Campaign for {', '.join(f'{k} {w}' for k, w in self.c.wish.items())}: {len(self.done)} of {len(self.legs)} legs done" + (f", about {h:.2g} hours to go" if (h := self.left()) > 0 else "")
+def __repr__(self: Campaign): return f"Campaign for {', '.join(f'{k} {w}' for k, w in self.c.wish.items())}: {len(self.done)} of {len(self.legs)} legs done" + (f", {lasting(h)} to go" if (h := self.left()) > 0 else "")
 
 # %% ../nbs/33_campaign.ipynb #33aa0081
 def _legs_html(c: Campaign) -> str:
@@ -497,7 +504,7 @@ def _legs_html(c: Campaign) -> str:
 def report(self: Campaign) -> Path: # index.html
     "Write the page, rounds.csv and found.csv"
     calm = {i: s for l in self.done for i, s in self.structures(l).items()}; t = self.crystals(); hours = sum(s for s, _ in self.clock.values()) / 3600
-    about = {"wish": self.c.wish, "arms": self.c.arms, "guidance weight": self.c.weight, "seed": self.c.seed, "potential": t.potential.iloc[0] if len(t) else "", "hours so far": decimal(hours, 2), "hours to go": decimal(self.left(), 2), "hull": self.hull.name}
+    about = {"wish": self.c.wish, "arms": self.c.arms, "guidance weight": self.c.weight, "seed": self.c.seed, "potential": t.potential.iloc[0] if len(t) else "", "time so far": lasting(hours), "to go": lasting(self.left()), "hull": self.hull.name}
     made = page(t[["id", *[k for k in t if k != "id"]]], calm, f"Campaign {self.folder.resolve().name}", about)
     made = made.replace('<section id="numbers">', _legs_html(self) + '<section id="numbers">', 1).replace('<a href="#numbers">', '<a href="#rounds">Round by round</a><a href="#numbers">', 1)
     self._write("rounds.csv", self.rounds().to_csv(index=False)); self._write("found.csv", self.found().to_csv(index=False)); self._write("index.html", made)
