@@ -25,7 +25,7 @@ from .evaluation import Item, Settings, evaluate, gather, over_workers
 from .flow import FlowModel, train_flow
 from .formula import load_formula, train_formula
 from .generate import KINDS, CrysVCD, check_request, weights_hash
-from .guidance import Property, _range, ask, finetune_formula, finetune_structure, load_structure
+from .guidance import Property, _range, ask, finetune_formula, finetune_structure, load_structure, wished
 from .hull import Hull
 from .metrics import wilson
 from .novelty import TINY, Reference, number, truth, unique
@@ -172,10 +172,12 @@ def attainable(
     "The wish; instead of a range in which no label lies, the label that comes nearest: the next round begins from there"
     out = dict(wish)
     for k, w in wish.items():
-        low, high = (0, 0) if isinstance(w, bool) else _range(k, w)
-        if low == high: continue
-        x = np.array(Property(k).fit(table[k]).quantiles); away = np.maximum(low - x, x - high)
-        if away.min() > 0: out[k] = float(x[away.argmin()])
+        if isinstance(w, bool): continue
+        p = Property(k).fit(table[k])
+        try: wished(p, w)
+        except CrysVCDError:
+            low, high = _range(k, w); x = np.array(p.quantiles)
+            out[k] = float(x[np.maximum(low - x, x - high).argmin()])
     return out
 
 class LearnLabels:
@@ -184,12 +186,12 @@ class LearnLabels:
     def finetune(self, table: pd.DataFrame, crystals: Crystals, folder: Path) -> CrysVCD:
         "See `Learner`"
         c, made, species = self.c, {}, label_table(crystals)
-        wished = [Property(k, "binary" if isinstance(w, bool) else "continuous") for k, w in c.wish.items()]
+        asked = [Property(k, "binary" if isinstance(w, bool) else "continuous") for k, w in c.wish.items()]
         for part, name, start in _parts(c):
             made[part] = Path(folder)/name; mine = (species.kind == part).to_numpy()
             if (made[part]/"condition.safetensors").is_file(): continue # written last
-            if part == "structure": finetune_structure(crystals, table, wished, made[part], start, c.training(part))
-            else: finetune_formula(list(species.species[mine]), table[mine].reset_index(drop=True), wished, made[part], start, c.training("formula"))
+            if part == "structure": finetune_structure(crystals, table, asked, made[part], start, c.training(part))
+            else: finetune_formula(list(species.species[mine]), table[mine].reset_index(drop=True), asked, made[part], start, c.training("formula"))
         model = ask(attainable(c.wish, table), {k: f for k, f in made.items() if k != "structure"}, made.get("structure"), c.weight, LearnNothing(c).finetune(None, None, folder))
         model.names |= {k: weights_hash(f) for k, f in made.items()} # wherever the folder may be moved
         return model
