@@ -234,7 +234,8 @@ def _formulas(self: CrysVCD, n: int, kind: str, formula, seed: int, max_atoms: i
     kind = kind or "ionic"
     if (prompt := prompt or Prompt()).n_atoms is None: prompt = dataclasses.replace(prompt, n_atoms=(1, min(max_atoms, 60)))
     kinds = _kinds(n, kind, seed, self.formulas)
-    samplers = {k: itertools.cycle([iter(FormulaGenerator(m, prompt, seed=seed)) for m in _models(self.formulas[k])]) for k in dict.fromkeys(kinds)}
+    own = lambda j: seed if j == 0 else int(np.random.SeedSequence([seed, j]).generate_state(1)[0]) # models that take turns must not draw alike
+    samplers = {k: itertools.cycle([iter(FormulaGenerator(m, prompt, seed=own(j))) for j, m in enumerate(_models(self.formulas[k]))]) for k in dict.fromkeys(kinds)}
     return [next(next(samplers[k])) for k in kinds]
 
 MAX_CRYSTALS = 1_000_000 # of one request

@@ -37,23 +37,24 @@ KINDS = ("2019", "compound", "mixture", "element")
 EXACT = ("compound", "mixture") # the hull's energy at this composition is known, not rebuilt
 
 def save_points(
-    points: pd.DataFrame, # formula (reduced), energy (eV/atom), kind (of `KINDS`), converted (eV/atom or NaN)
+    points: pd.DataFrame, # formula (reduced), energy (eV/atom), kind (of `KINDS`), converted (eV/atom or NaN); perhaps above (see `Hull.distances`)
     path: Path,           # an .npz file
 ):
     "Store a table of hull points as plain arrays"
     text = np.frombuffer("\n".join(points.formula).encode(), np.uint8)
     with replacing(path) as tmp, open(tmp, "wb") as f:
-        np.savez_compressed(f, formula=text, energy=points.energy.to_numpy(np.float32), kind=points.kind.map(KINDS.index).to_numpy(np.uint8), converted=points.converted.to_numpy(np.float32))
+        np.savez_compressed(f, formula=text, energy=points.energy.to_numpy(np.float32), kind=points.kind.map(KINDS.index).to_numpy(np.uint8), converted=points.converted.to_numpy(np.float32),
+                            **({"above": points.above.to_numpy(np.float16)} if "above" in points else {}))
 
 def hull_points(
     path: Path = None, # an .npz file by `save_points`; default: the table that comes with the package
-) -> pd.DataFrame: # formula, energy (formation energy, eV/atom), kind, converted (2019's, eV/atom)
+) -> pd.DataFrame: # formula, energy (formation energy, eV/atom), kind, converted (2019's, eV/atom), above (eV/atom, see `Hull.distances`)
     "The points of the hull. Raises `CrysVCDError` for a file that is none. Source: Materials Project (CC BY 4.0) by MP-20, MPTS-52 and matbench"
     path = path or files("crysvcd") / "tables/hull.npz"
     try:
         with open(path, "rb") as f, np.load(f, allow_pickle=False) as z: d = dict(z)
         kind = np.array(KINDS)[d["kind"]]
-        return pd.DataFrame({"formula": d["formula"].tobytes().decode().split("\n"), "energy": d["energy"].astype(float), "kind": kind, "converted": d["converted"].astype(float)})
+        return pd.DataFrame({"formula": d["formula"].tobytes().decode().split("\n"), "energy": d["energy"].astype(float), "kind": kind, "converted": d["converted"].astype(float), "above": d["above"].astype(float) if "above" in d else np.nan})
     except Exception as e: raise CrysVCDError(f"{path} is no table of hull points ({type(e).__name__}: {e}): give a file written by `save_points`") from None
 
 # %% ../nbs/24_hull.ipynb #bd5d7cc4
@@ -224,6 +225,23 @@ def _row(self: Hull, crystal, e_form: float) -> tuple:
     try: s = self.stability(crystal, e_form)
     except CrysVCDError as e: return (str(crystal)[:40] if isinstance(crystal, str) else "", e_form, np.nan, np.nan, "", "", "", str(e))
     return (s.formula, s.e_form, s.e_above_hull, s.e_decomposition, mixture_text(s.decomposition) if s.covered else "", mixture_text(s.competing) if s.covered else "", s.source, s.reason)
+
+# %% ../nbs/24_hull.ipynb #24h00002
+@patch
+def distances(self: Hull,
+    most_elements: int = 5, # of a formula: larger systems are left out
+) -> pd.DataFrame: # formula, above (eV/atom)
+    "How far the best known crystal of each formula lies above the hull; formulas without one are left out"
+    if self.points.get("above", pd.Series(dtype=float)).notna().any(): return self.points.loc[self.points.above.notna(), ["formula", "above"]].reset_index(drop=True)
+    rows = []
+    for system, formulas in sorted(self._systems.items(), key=lambda x: sorted(x[0])):
+        if not 1 < len(system) <= most_elements: continue
+        for f in formulas:
+            energy, kind, converted = self._rows[f]
+            e = energy if kind not in EXACT else converted if kind == "mixture" else None # of the best crystal; a mixture's own energy is the hull's
+            rows.append((f, 0.0 if e is None else e - self.energy(f)))
+    t = pd.DataFrame(rows, columns=["formula", "above"]); t["above"] = t.above.clip(lower=0.0)
+    return t[t.above.notna()].reset_index(drop=True)
 
 # %% ../nbs/24_hull.ipynb #08c61bed
 _U = MPRelaxSet.CONFIG["INCAR"]["LDAUU"]

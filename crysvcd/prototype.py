@@ -185,15 +185,23 @@ def _sizes_of(text: str) -> list: # "1a|2c4d" → [(1,), (2, 4)]
     return [tuple(int(n) for n in re.findall(r"(\d+)[a-zA-Z]", w)) for w in text.split("|")]
 
 @patch
+def place_of(self: PrototypeLibrary,
+    s: Structure, # a crystal
+) -> tuple: # (number of its structure type, −1 if it has none here; {(atomic number in slot 0, in slot 1, …), every order that is the same})
+    "Which structure type is it, and who sits where?"
+    s = niggli(s.get_primitive_structure()); counts, slot, elements = slots(s); number, wyckoff = positions(s, slot); own = _sizes(wyckoff)
+    for t in self.by_counts.get(counts, ()):
+        sizes = _sizes_of(self.wyckoff[t])
+        fits = [p for p in permutations(counts).tolist() if [own[k] for k in p] == sizes and same(self[t], bare(s, np.argsort(p)[slot]))] if self.number[t] == number else ()
+        if fits: return int(t), {tuple(int(elements[k]) for k in p) for p in fits}
+    return -1, set()
+
+@patch
 def type_of(self: PrototypeLibrary,
     s: Structure, # a crystal
 ) -> int: # number of its structure type, −1 if it has none here
     "Which structure type is it?"
-    s = niggli(s.get_primitive_structure()); counts, slot, _ = slots(s); number, wyckoff = positions(s, slot); own = _sizes(wyckoff)
-    for t in self.by_counts.get(counts, ()):
-        sizes = _sizes_of(self.wyckoff[t])
-        if self.number[t] == number and any([own[k] for k in p] == sizes and same(self[t], bare(s, np.argsort(p)[slot])) for p in permutations(counts).tolist()): return int(t)
-    return -1
+    return self.place_of(s)[0]
 
 def library(
     types: list, # of finished `StructureType`s

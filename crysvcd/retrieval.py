@@ -6,7 +6,7 @@
 __all__ = ['MAX_SLOTS', 'CENTRES', 'TIMES', 'charges', 'environment', 'TypeFeatures', 'Memory', 'remember', 'RetrievalConfig',
            'Candidates', 'find_candidates', 'SlotLayer', 'RetrievalModel', 'Questions', 'collate', 'retrieval_loss',
            'train_retrieval', 'fill_memory', 'library_hash', 'load_retrieval', 'road_error', 'Guess',
-           'RetrievalGenerator', 'merge']
+           'RetrievalGenerator', 'merge', 'Answers', 'answer_loss']
 
 # %% ../nbs/17_retrieval.ipynb #17r00003
 import collections, functools, math
@@ -215,11 +215,13 @@ def _memory(self: RetrievalModel, keys: Tensor, want: Tensor, has: Tensor, known
 @patch
 def forward(self: RetrievalModel,
     batch: dict, # tensors of B compositions with k elements: type (B, C), element and charge (B, C, k), repeat and known (B, C), keys (B, C, S, k, d), has (B, C, S), environment, share, info
+    condition: Tensor = None, # (B, width) added to what the slots begin with, e.g. a property's embedding
 ) -> Tensor: # (B, C + 1) scores; the last is "none of these"
     "Scores of the candidates"
     z, q, there = batch["element"], batch["charge"], (batch["type"] >= 0) & batch["has"].any(-1)
     said = self._memory(batch["keys"], self.key(z, q), batch["has"], batch["known"], batch["repeat"])
     h = self.element(z) + self.about(torch.cat([self.descriptor[z], q[..., None] / 4], -1))
+    if condition is not None: h = h + condition[:, None, None]
     for layer in self.layers: h = layer(h, batch["environment"])
     x = torch.cat([(h * batch["share"][..., None]).sum(-2), batch["info"], said * said.new_tensor([.1, .1, .3, .05, 1., .1])], -1)
     score = said[..., :4] @ self.memory_weight - said[..., 4] + self.out(x).squeeze(-1)
@@ -318,10 +320,10 @@ def library_hash(lib: PrototypeLibrary) -> str:
 # %% ../nbs/17_retrieval.ipynb #17r00021
 def load_retrieval(
     name="structure-retrieval", # weights' name or folder
-) -> RetrievalModel: # with its memory; `where` tells which rows of it have which counts
+) -> RetrievalModel: # with its `memory`, and its `config`
     "A trained retrieval model"
-    model = load_model(name, lambda c: RetrievalModel(RetrievalConfig(**c["retrieval"]), c["members"]))
-    try: where = {tuple(c): (a, b) for c, a, b in load_config(find_weights(name))["where"]}
+    model = load_model(name, lambda c: RetrievalModel(RetrievalConfig(**c["retrieval"]), c["members"])); model.config = load_config(find_weights(name)) | {"folder": str(find_weights(name))}
+    try: where = {tuple(c): (a, b) for c, a, b in model.config["where"]}
     except (KeyError, TypeError, ValueError): raise CrysVCDError(f"{find_weights(name)}/config.json does not say where the model's memory lies (where): restore it, or train again") from None
     nothing = np.zeros((0, MAX_SLOTS))
     model.memory = Memory(nothing, nothing, model.key_type.numpy(), model.key_volume.float().numpy(), np.array([], str), where)
@@ -378,8 +380,12 @@ class RetrievalGenerator:
         flow=None,                  # the flow's; default: those named in config.json
         temperature: float = 0.0,
     ):
-        model, config, lib = load_retrieval(name), load_config(find_weights(name)), load_library()
-        if config.get("library") != library_hash(lib): raise CrysVCDError(f"{find_weights(name)} was trained with another library of structure types than the one installed: train again with benchmarks/prototypes.py")
+        return cls.of(load_retrieval(name), flow, temperature)
+    @classmethod
+    def of(cls, model: RetrievalModel, flow=None, temperature: float = 0.0):
+        "The generator of a model by `load_retrieval`"
+        config, lib = model.config, load_library()
+        if config.get("library") != library_hash(lib): raise CrysVCDError(f"{config['folder']} was trained with another library of structure types than the one installed: train again with benchmarks/prototypes.py")
         return cls(model, FlowGenerator(load_flow(flow or config.get("flow", "structure-flow"))), lib, temperature, tuple(config.get("ranking", (0.6, 1.2, 0.6))))
     def varied(self):
         "The same, but one composition gets different crystals"
@@ -388,15 +394,30 @@ class RetrievalGenerator:
 # %% ../nbs/17_retrieval.ipynb #17r00028
 @patch
 @torch.no_grad()
+def look(self: RetrievalGenerator,
+    cell, # content of a cell
+) -> Candidates:
+    "The types worth a look"
+    m = self.model; key = lambda e, q: m.key(torch.tensor(e), torch.tensor(q)).numpy()
+    return find_candidates(atomic_numbers(cell), key, self.keys, m.memory, self.lib, m.cfg)
+
+@patch
+def question(self: RetrievalGenerator,
+    candidates: list, # of `Candidates`, of equally many elements
+) -> dict: # what `RetrievalModel.forward` takes
+    "Candidates with what the memory says to them"
+    b = collate(candidates, self.features)
+    return b | {"keys": self.model.keys[b["near"].clamp(min=0)].float()[..., :candidates[0].element.shape[1], :]}
+
+@patch
+@torch.no_grad()
 def scores(self: RetrievalGenerator,
     cell, # content of a cell
 ) -> tuple: # (`Candidates`, scores with "none of these" at the end)
     "What the retrieval model says"
-    m = self.model; key = lambda e, q: m.key(torch.tensor(e), torch.tensor(q)).numpy()
-    c = find_candidates(atomic_numbers(cell), key, self.keys, m.memory, self.lib, m.cfg)
+    c = self.look(cell)
     if not (c.type >= 0).any(): return c, np.array([-1e4] * len(c.type) + [0.0])
-    b = collate([c], self.features); k = c.element.shape[1]
-    return c, m(b | {"keys": m.keys[b["near"].clamp(min=0)].float()[..., :k, :]})[0].numpy()
+    return c, self.model(self.question([c]))[0].numpy()
 
 @patch
 def realise(self: RetrievalGenerator, c: Candidates, j: int) -> Structure:
@@ -474,3 +495,31 @@ def merge(
         if twin is None: out.append(Guess(g.structure, g.probability, g.type))
         else: twin.probability += g.probability
     return sorted(out, key=lambda g: -g.probability)[:k]
+
+# %% ../nbs/17_retrieval.ipynb #17r00037
+class Answers:
+    "Crystals as questions and answers, `answers(step)` → a batch; `rows` says which of the crystals they are"
+    def __init__(self,
+        generator: RetrievalGenerator, # whose memory and library are asked
+        crystals,             # of `Structure`s
+        batch_size: int = 64, seed: int = 0,
+    ):
+        found = [_answered(generator, s) for s in crystals]
+        self.generator, self.rows, self.asked = generator, np.array([i for i, x in enumerate(found) if x], int), [x for x in found if x]
+        self.order = GroupedBatches(np.array([c.element.shape[1] for c, _ in self.asked]), batch_size, seed); self.per_epoch = self.order.per_epoch
+    def __call__(self, step: int) -> tuple: # (what `RetrievalModel.forward` takes, right answers)
+        some = [self.asked[i] for i in self.order(step)]
+        return self.generator.question([c for c, _ in some]), torch.tensor([t for _, t in some])
+
+def _answered(generator: RetrievalGenerator, s: Structure):
+    "(`Candidates`, number of the right one), None where it is not among them"
+    try: s = s.get_primitive_structure(); t, own = generator.lib.place_of(s)
+    except Exception: return None # whatever pymatgen and spglib trip over in a strange cell
+    if t < 0 or len(next(iter(own))) > MAX_SLOTS: return None
+    c = generator.look(s.composition); j = _target(c, t, own)
+    return (c, j) if j < len(c.type) else None
+
+def answer_loss(model: RetrievalModel, batch: tuple, generator=None) -> tuple: # (loss, {"right": share of right first answers})
+    "Cross entropy of the answers"
+    question, target = batch; score = model(question)
+    return nn.functional.cross_entropy(score, target), {"right": (score.argmax(-1) == target).float().mean().item()}
