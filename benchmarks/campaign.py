@@ -1,72 +1,105 @@
 """The campaign for stability with the shipped models: does asking for low energies above hull pay, against fine-tuning without labels and against no fine-tuning; does it with a second potential; and for phonons?
 
-    CRYSVCD_DATA=FOLDER python benchmarks/campaign.py RUN [run] [verify] [phonons] [asked] [write] [--rounds 1] [--arms conditional,unconditional] [--only round-1/conditional …]
+    CRYSVCD_DATA=FOLDER python benchmarks/campaign.py RUN [run] [verify] [phonons] [asked] [others] [write] [--rounds 1] [--arms conditional,unconditional] [--only round-1/conditional …]
 
-RUN is a folder; killed, the same command goes on. One thread of a two-core machine needs for 500 crystals: 20 minutes (run, CHGNet), 35 minutes (verify, nequix-oam-1), an hour for 60 crystals (phonons).
+RUN is a folder; killed, the same command goes on. One thread of a two-core machine needs for 500 crystals about 20 minutes (run, others: CHGNet) or 35 (verify: nequix-oam-1), and an hour for the phonons of 60.
 
 run      `Campaign`: 500 crystals an arm, judged by CHGNet (largest force 0.05 eV/Å); round 0 are the shipped models as they are
-verify   the relaxed crystals of each finished leg once more by nequix-oam-1, which no model has learned from
-phonons  of the first crystals of a leg (all of them, not only the stable ones), by nequix-oam-1-pft after relaxation by nequix-oam-1
-asked    the models of the last conditional leg, asked for several energies above hull, 60 crystals each, by CHGNet
-write    benchmarks/results/campaign.csv.gz (a row a crystal) and campaign.json
+verify   the relaxed crystals of each finished leg, relaxed once more by nequix-oam-1, which no model has learned from
+phonons  of the first crystals of a leg (not only the stable ones), by nequix-oam-1-pft after relaxation by nequix-oam-1
+asked    the models of the last conditional leg, asked for several energies above hull at two weights, by CHGNet
+others   judged by CHGNet like the campaign's: crystals of the training data, and crystals of sentences of the paper's formula network as they come, balanced or not
+write    benchmarks/results/campaign.csv.gz (a row a crystal), campaign.json, campaign_found.json (crystals new and on the hull by both potentials)
 """
 import argparse, json
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 import numpy as np
 import pandas as pd
+from pymatgen.core import Structure
 from crysvcd import __version__
 from crysvcd.campaign import Campaign, CampaignConfig, Leg
-from crysvcd.evaluation import Settings, evaluate
+from crysvcd.data import load_crystals, split_by_formula
+from crysvcd.evaluation import Item, Settings, evaluate
+from crysvcd.formula import _refusal, load_formula, sample_tokens
+from crysvcd.generate import CrysVCD
 from crysvcd.guidance import ask
-from crysvcd.valence import label
+from crysvcd.structure import crystal_seeds
+from crysvcd.training import step_generator
 
 OUT = Path(__file__).parent / "results"
 ASKED = (0.0, 0.05, 0.1, 0.2, 0.3, 0.45) # eV/atom
-NEQUIX = dict(pot="nequix-oam-1", fmax=0.05)
+CHGNET, NEQUIX = dict(pot="chgnet", fmax=0.05), dict(pot="nequix-oam-1", fmax=0.05)
 
 
-def campaign(a): return Campaign(CampaignConfig(crystals=500, rounds=a.rounds, arms=a.arms.split(","), judge={"pot": "chgnet", "fmax": 0.05}), a.run)
+def campaign(a): return Campaign(CampaignConfig(crystals=500, weight=6.0, rounds=a.rounds, arms=a.arms.split(","), judge=CHGNET), a.run)
 
 
-def legs(c, a): # finished ones
+def legs(c, only=None): # finished ones
     known = [Leg(r, arm) for r in range(9) for arm in ("base", "conditional", "unconditional", "formulas", "structures") if (c.folder / Leg(r, arm).name / "results.csv").exists()]
-    return [l for l in known if not a.only or l.name in a.only]
+    return [l for l in known if not only or l.name in only]
 
 
-def first(c, leg, n): # of its relaxed crystals, in the order of their numbers
-    return sorted((c.folder / leg.name / "relaxed").glob("*.cif"))[:n]
+def relaxed(c, leg, n=None): return [str(f) for f in sorted((c.folder / leg.name / "relaxed").glob("*.cif"))[:n]]
 
 
-def verify(c, leg): return evaluate(str(c.folder / leg.name / "relaxed"), Settings(**NEQUIX), out=c.folder / "verify" / leg.name, store=c.folder / "verify.db")
+def verify(c, leg): return evaluate(relaxed(c, leg), Settings(**NEQUIX), out=c.folder / "verify" / leg.name, store=c.folder / "verify.db")
 
 
-def phonons(c, leg, n): return evaluate([str(f) for f in first(c, leg, n)], Settings(**NEQUIX, phonons=True), out=c.folder / "phonons" / leg.name, store=c.folder / "verify.db")
+def phonons(c, leg, n): return evaluate(relaxed(c, leg, n), Settings(**NEQUIX, phonons=True), out=c.folder / "phonons" / leg.name, store=c.folder / "verify.db")
 
 
-def asked(c, a, n=60):
-    last = [l for l in legs(c, argparse.Namespace(only=None)) if l.arm == "conditional"][-1]; models = c.folder / last.name / "models"; out = []
+def asked(c, n=60):
+    models, out = c.folder / [l for l in legs(c) if l.arm == "conditional"][-1].name / "models", []
     for e in ASKED:
-        for w in (0.0, 2.0):
+        for w in (0.0, c.c.weight):
             folder = c.folder / "asked" / f"{e:g}-{w:g}"
-            ask({"e_above_hull": e}, {"ionic": models / "formula-ionic"}, models / "structure", w).generate(n, seed=5, out=folder / "crystals", progress=False)
-            t = evaluate(str(folder / "crystals"), Settings(pot="chgnet", fmax=0.05), out=folder, store=c.store)
+            ask({"e_above_hull": e}, {"ionic": models / "formula-ionic"}, models / "structure", w, prior=True).generate(n, seed=5, out=folder / "crystals", progress=False)
+            t = evaluate(str(folder / "crystals"), Settings(**CHGNET), out=folder, store=c.store)
             out.append(t[["id", "formula", "e_above_hull", "novel", "unique"]].assign(asked=e, weight=w)); print(e, w, t.e_above_hull.median(), flush=True)
     return pd.concat(out, ignore_index=True)
 
 
-def table(c, ls) -> pd.DataFrame: # a row a crystal
-    rows = []
-    for l in ls:
-        t = c.results(l)[["id", "round", "arm", "formula", "n_atoms", "spacegroup", "status", "e_above_hull", "unique", "novel", "decomposition"]].rename(columns={"e_above_hull": "chgnet"})
+def of_data(n=300):
+    t = split_by_formula(load_crystals(max_atoms=20))["train"]
+    return [Item(str(t.id[i]), t[int(i)]) for i in np.random.default_rng(0).choice(len(t), n, replace=False)]
+
+
+def unconstrained(n=500, name="formula-ionic-paper"):
+    "Sentences as they come: only what names no two elements, or is too large, is left out"
+    m, cells = load_formula(name), []
+    for k in range(99):
+        for t, x, _ in zip(*(y.tolist() for y in sample_tokens(m, 256, step_generator(0, k)))):
+            words, cell = [(m.species[i], j) for i, j in zip(t, x) if i < m.embed.start], Counter()
+            for s, j in words: cell[s.element] += j
+            if m.embed.end in t and m.embed.start not in t[1:] and all(j for _, j in words) and len(cell) > 1 and sum(cell.values()) <= 20: cells.append((dict(cell), not isinstance(_refusal(m, t, x, 20), str)))
+    made = CrysVCD.from_pretrained().structures.sample([z for z, _ in cells[:n]], crystal_seeds(0, n))
+    return [Item(f"u{i:04d}{'b' if balanced else ''}", s) for i, (s, (_, balanced)) in enumerate(zip(made, cells))]
+
+
+def others(c):
+    for name, make in (("unconstrained", unconstrained), ("data", of_data)): t = evaluate(make(), Settings(**CHGNET), out=c.folder / "others" / name, store=c.folder / "others.db"); print(name, (t.e_above_hull <= 0.1).mean(), flush=True)
+
+
+def read(f): return pd.read_csv(f, dtype={"id": str, "formula": str}, keep_default_na=False, na_values=[""])
+
+
+def table(c) -> pd.DataFrame: # a row a crystal
+    keep, rows = ["id", "formula", "n_atoms", "spacegroup", "status", "e_above_hull", "unique", "novel"], []
+    for l in legs(c):
+        t = read(c.folder / l.name / "results.csv")[keep].rename(columns={"e_above_hull": "chgnet"}).assign(round=l.round, arm=l.arm)
         for what, column, name in (("verify", "e_above_hull", "nequix"), ("phonons", "phonon_stable", "phonon_stable"), ("phonons", "min_frequency", "min_frequency")):
-            f = c.folder / what / l.name / "results.csv"
-            t[name] = t.id.map(pd.read_csv(f, dtype={"id": str}, keep_default_na=False, na_values=[""]).set_index("id")[column]) if f.exists() else np.nan
+            f = c.folder / what / l.name / "results.csv"; t[name] = t.id.map(read(f).set_index("id")[column]) if f.exists() else np.nan
         rows.append(t)
-    return pd.concat(rows, ignore_index=True).round(4)
+    for f in sorted(c.folder.glob("others/*/results.csv")): rows.append(read(f)[keep].rename(columns={"e_above_hull": "chgnet"}).assign(round=0, arm=f.parent.name))
+    return pd.concat(rows, ignore_index=True).round({"chgnet": 4, "nequix": 4, "min_frequency": 3})
 
 
-def lengths(formulas): return [len(label(f).composition) for f in formulas]
+def best(c, t, n=24): # new, on the hull by both potentials, the lowest first
+    t = t[t.arm.eq("conditional") & t.novel.eq(True) & t.unique.eq(True) & (t.nequix <= 0) & (t.chgnet <= 0)].sort_values("nequix").drop_duplicates("formula").head(n)
+    cif = lambda r: Structure.from_file(c.folder / f"round-{r.round}" / r.arm / "relaxed" / f"{r.id}.cif").to(fmt="cif")
+    return [{"id": r.id, "formula": r.formula, "spacegroup": r.spacegroup, "chgnet": r.chgnet, "nequix": r.nequix, "cif": cif(r)} for r in t.itertuples()]
 
 
 if __name__ == "__main__":
@@ -74,11 +107,13 @@ if __name__ == "__main__":
     p.add_argument("run", type=Path); p.add_argument("parts", nargs="*", default=["run", "write"]); p.add_argument("--rounds", type=int, default=1); p.add_argument("--arms", default="conditional,unconditional")
     p.add_argument("--only", nargs="*"); p.add_argument("--n", type=int, default=150, help="crystals of a leg for phonons"); a = p.parse_args(); c = campaign(a)
     if "run" in a.parts: print(c.run().round(3).to_string(index=False))
-    for l in legs(c, a):
+    for l in legs(c, a.only):
         if "verify" in a.parts: t = verify(c, l); print(l.name, "nequix", (t.e_above_hull <= 0.1).mean(), flush=True)
         if "phonons" in a.parts: t = phonons(c, l, a.n); print(l.name, "phonons", t.phonon_stable.value_counts().to_dict(), flush=True)
-    if "asked" in a.parts: asked(c, a).round(4).to_csv(OUT / "campaign_asked.csv", index=False)
+    if "asked" in a.parts: asked(c).round(4).to_csv(OUT / "campaign_asked.csv", index=False)
+    if "others" in a.parts: others(c)
     if "write" in a.parts:
-        ls = legs(c, argparse.Namespace(only=None)); t = table(c, ls); t.to_csv(OUT / "campaign.csv.gz", index=False); hours = {k: round(s / 3600, 4) for k, (s, _) in c.clock.items()}
+        t = table(c); t.to_csv(OUT / "campaign.csv.gz", index=False); hours = {k: round(s / 3600, 4) for k, (s, _) in c.clock.items()}
         (OUT / "campaign.json").write_text(json.dumps({"crysvcd": __version__, "config": asdict(c.c), "hours": hours, "share of keeping books": round(hours["keeping books"] / sum(hours.values()), 4)}, indent=1) + "\n")
-        print(t.groupby(["round", "arm"]).agg(n=("chgnet", "size"), chgnet=("chgnet", lambda x: (x <= 0.1).mean()), nequix=("nequix", lambda x: (x <= 0.1).mean()))); print(hours)
+        (OUT / "campaign_found.json").write_text(json.dumps(best(c, t), indent=1) + "\n")
+        share = lambda x: (x <= 0.1).sum() / max(1, x.notna().sum()); print(t.groupby(["round", "arm"]).agg(n=("id", "size"), chgnet=("chgnet", share), nequix=("nequix", share))); print(hours)

@@ -244,7 +244,7 @@ class LearnLabels:
         rows = self._repeated(table, len(more[0]))
         return [species.species.iloc[i] for i in mine[rows]] + more[0], pd.concat([table.iloc[rows], pd.DataFrame({"e_above_hull": more[1]})], ignore_index=True)
     def _asked(self, made: dict, table: pd.DataFrame) -> CrysVCD:
-        model = ask(attainable(self.c.wish, table), {k: f for k, f in made.items() if k != "structure"}, made.get("structure"), self.c.weight, LearnNothing(self.c).finetune(None, None, None))
+        model = ask(attainable(self.c.wish, table), {k: f for k, f in made.items() if k != "structure"}, made.get("structure"), self.c.weight, LearnNothing(self.c).finetune(None, None, None), prior=True)
         model.names |= {k: weights_hash(f) for k, f in made.items()} # wherever the folder may be moved
         return model
 

@@ -5,12 +5,14 @@
 # %% auto #0
 __all__ = ['DROP', 'LOADERS', 'STABLE', 'Property', 'numbers', 'wished', 'bounds', 'PropertyAdapter', 'Conditional', 'Told',
            'conditional_loss', 'fitted', 'finetune_formula', 'load_structure', 'finetune_structure', 'load_conditional',
-           'terms', 'GuidedFormula', 'GuidedDenoiser', 'GuidedRetrieval', 'GuidedGenerator', 'guided', 'ask', 'stable']
+           'Term', 'terms', 'GuidedFormula', 'GuidedDenoiser', 'GuidedRetrieval', 'GuidedGenerator', 'guided', 'ask',
+           'stable']
 
 # %% ../nbs/32_guidance.ipynb #f448f74f
 import copy, json, math
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -133,9 +135,10 @@ class Conditional(nn.Module):
     def __init__(self,
         base: nn.Module,   # `FormulaModel`, `RetrievalModel`, `FlowModel` or `DiffusionModel`
         properties: tuple, # fitted `Property`s
+        start=None,        # name or folder of the weights that fine-tuning started from
     ):
         super().__init__()
-        self.base = base; self.adapter = PropertyAdapter(properties, getattr(base.cfg, "denoiser", base.cfg).width)
+        self.base, self.start = base, start; self.adapter = PropertyAdapter(properties, getattr(base.cfg, "denoiser", base.cfg).width)
     @property
     def properties(self) -> tuple: return self.adapter.properties
 
@@ -178,7 +181,7 @@ def _rows(labels, n: int, what: str) -> pd.DataFrame:
 
 def _teach(model: nn.Module, properties: tuple, loss, batch, data: str, cfg: TrainConfig, batch_size: int, start, folder: Path, drop: float, **about) -> Conditional:
     "Train a model with a new adapter; leaves a folder that the model's own loader reads, and the adapter beside it"
-    torch.manual_seed(cfg.seed); model = Conditional(model, properties)
+    torch.manual_seed(cfg.seed); model = Conditional(model, properties, str(start))
     run = {"network": asdict(model.base.cfg), "batch_size": batch_size, "data": data, "start": str(start), "properties": [asdict(p) for p in properties], "drop": drop}
     trainer = Trainer(model, conditional_loss(loss, drop), batch, cfg, folder, None, run)
     model = trainer.run()
@@ -255,17 +258,25 @@ def load_conditional(
     if not (folder/"condition.safetensors").is_file(): raise CrysVCDError(f"{name} has learned no property: make it with finetune_formula or finetune_structure")
     try: ps = tuple(Property(**p | {"quantiles": tuple(p["quantiles"])}) for p in config["properties"])
     except (KeyError, TypeError): raise CrysVCDError(f"{folder}/config.json does not say which properties were learned") from None
-    model = Conditional(load_formula(name) if "formula" in config else load_structure(name), ps)
+    model = Conditional(load_formula(name) if "formula" in config else load_structure(name), ps, config.get("start"))
     try: model.adapter.load_state_dict(load_tensors(folder/"condition.safetensors")[0])
     except RuntimeError as e: raise CrysVCDError(f"{folder}/condition.safetensors does not fit its config.json ({str(e).splitlines()[0]})") from None
     return model.eval()
 
 # %% ../nbs/32_guidance.ipynb #01b05963
+class Term(NamedTuple):
+    "One answer of a sum"
+    coefficient: float
+    network: nn.Module
+    condition: Tensor = None # (width,); None: not told anything
+
 def terms(
     model: Conditional,
     wish: dict,        # {property: label}, one value each
     weight=2.0,        # of the guidance, or {property: weight}
-) -> list: # of (coefficient, (width,) condition or None); coefficients add up to 1
+    weak=None,         # network that answers where nothing is told; None: the model itself
+    prior=None,        # network whose habits are kept; None: those of the model
+) -> list: # of `Term`; coefficients add up to 1
     "Which answers are added up (paper, Methods: property guidance; w = 2)"
     unknown = [k for k in [*wish, *(weight if isinstance(weight, dict) else ())] if k not in [p.name for p in model.properties]]
     if unknown: raise CrysVCDError(f"this model has not learned {unknown[0]!r}; it knows {', '.join(p.name for p in model.properties)}")
@@ -273,10 +284,11 @@ def terms(
     told = {p.name: float(p.encode([wish[p.name]])[0]) for p in model.properties if p.name in wish}
     if odd := [k for k, v in told.items() if not math.isfinite(v)]: raise CrysVCDError(f"{odd[0]} = {wish[odd[0]]!r}: its logarithm was learned: ask for a positive value")
     vector = torch.no_grad()(lambda names: model.adapter(torch.tensor([told[p.name] if p.name in names else math.nan for p in model.properties], device=model.adapter.slope.device)))
-    if not wish: return [(1.0, None)]
-    if not isinstance(weight, dict) or len(wish) == 1: w = next(iter(weights.values())); found = [(1 + w, vector(wish)), (-w, None)]
-    else: found = [(1.0, vector(wish)), *((w, vector([k])) for k, w in weights.items()), (-sum(weights.values()), None)]
-    return [(c, v) for c, v in found if c]
+    w = next(iter(weights.values()), 0.0) if not isinstance(weight, dict) or len(wish) == 1 else None
+    alone = [] if w is not None else [(x, vector([k])) for k, x in weights.items()] # each property by itself
+    found = [Term(1 + (w or 0), model.base, vector(wish))] * bool(wish) + [Term(x, model.base, v) for x, v in alone]
+    found += [Term(float(prior is None) - sum(t.coefficient for t in found), weak or model.base)] + [Term(1.0, prior)] * (prior is not None)
+    return [t for t in found if t.coefficient]
 
 def _weight(name: str, w) -> float:
     try: w = float(w)
@@ -295,24 +307,22 @@ def _wishes(model: Conditional, wish: dict, n: int) -> list: # of {property: lab
 
 # %% ../nbs/32_guidance.ipynb #5de9c932
 class GuidedFormula(FormulaModel):
-    "A formula model under a condition; use it wherever a `FormulaModel` is taken"
+    "Formula models' answers added up; use it wherever a `FormulaModel` is taken"
     def __init__(self,
-        model: Conditional,      # a formula model with properties
-        terms: list,             # of `terms`
-        weak: FormulaModel = None, # answers where there is no condition; None: the model itself
+        terms: list, # of `terms`
     ):
         nn.Module.__init__(self)
-        self.base, self.materials = model.base, getattr(model.base, "materials", 1)
-        self.weak, self.coefficients = weak, [c for c, _ in terms]
-        if weak is not None and (weak.species, weak.cfg.max_count, weak.cfg.max_tokens) != (self.base.species, self.base.cfg.max_count, self.base.cfg.max_tokens): raise CrysVCDError("the weaker formula model has other words: it must know the same species and counts")
-        self.register_buffer("conditions", torch.stack([torch.zeros_like(model.adapter.slope[0]) if v is None else v for _, v in terms]))
-        self.told = [v is not None for _, v in terms]
+        self.base, self.networks, self.coefficients = terms[0].network, nn.ModuleList(t.network for t in terms), [t.coefficient for t in terms]
+        self.materials, words = getattr(self.base, "materials", 1), lambda m: (m.species, m.cfg.max_count, m.cfg.max_tokens)
+        if any(words(m) != words(self.base) for m in self.networks): raise CrysVCDError("the other formula model has other words: it must know the same species and counts")
+        self._told = [t.condition is not None for t in terms]
+        for i, t in enumerate(terms): self.register_buffer(f"condition{i}", t.condition)
     cfg, embed, head, ledger = (property(lambda self, k=k: getattr(self.base, k)) for k in ("cfg", "embed", "head", "ledger"))
     def _each(self): # (coefficient, model, condition, its layers in the cache)
         at = 0
-        for c, v, told in zip(self.coefficients, self.conditions, self.told):
-            m = self.base if told or self.weak is None else self.weak; at += m.cfg.layers
-            yield c, m, v if told else None, slice(at - m.cfg.layers, at)
+        for i, (c, m) in enumerate(zip(self.coefficients, self.networks)):
+            at += m.cfg.layers
+            yield c, m, getattr(self, f"condition{i}"), slice(at - m.cfg.layers, at)
     def hidden(self, token: Tensor, count: Tensor, cache=None, charge: Tensor = None, atoms: Tensor = None, condition=None) -> Tensor: # (B, T, all terms' widths)
         out, layers = [], []
         for _, m, v, where in self._each():
@@ -330,39 +340,36 @@ class GuidedFormula(FormulaModel):
 
 # %% ../nbs/32_guidance.ipynb #04b75124
 class GuidedDenoiser(nn.Module):
-    "A denoiser under a condition: the same call, the terms added up (paper, Methods: property guidance)"
+    "Denoisers' answers added up: the same call as one (paper, Methods: property guidance)"
     def __init__(self,
-        net: Denoiser,
-        terms: list,          # of `terms`
-        weak: Denoiser = None,# answers where there is no condition; None: the network itself
+        terms: list, # of `terms`, of denoisers
     ):
         super().__init__()
-        self.net, self.weak, self.coefficients, self.cfg = net, weak, [c for c, _ in terms], net.cfg
-        self.told = [v is not None for _, v in terms]
-        self.register_buffer("conditions", torch.stack([net.element.weight.new_zeros(net.cfg.width) if v is None else v for _, v in terms]))
+        self.net, self.networks, self.coefficients = terms[0].network, nn.ModuleList(t.network for t in terms), [t.coefficient for t in terms]
+        self.cfg = self.net.cfg
+        for i, t in enumerate(terms): self.register_buffer(f"condition{i}", t.condition)
     def forward(self, z: Tensor, frac: Tensor, lattice: Tensor, t: Tensor, shape: Tensor = None, condition=None) -> tuple: # (B, N, 3), (B, 3, 3)
         return in_blocks(self._look, z, frac, lattice, t, shape)
     def _look(self, z, frac, lattice, t, shape) -> tuple:
         g, answers = self.net.geometry(frac, lattice, shape), []
-        for v, told in zip(self.conditions, self.told):
-            if told: answers.append(self.net.look(z, frac, lattice, t, shape, v.expand(len(z), -1), g))
-            else: answers.append(self.net.look(z, frac, lattice, t, shape, None, g) if self.weak is None else self.weak(z, frac, lattice, t, shape))
+        for i, m in enumerate(self.networks):
+            v = getattr(self, f"condition{i}"); v = None if v is None else v.expand(len(z), -1)
+            answers.append(m.look(z, frac, lattice, t, shape, v, g) if m is self.net else m(z, frac, lattice, t, shape, v))
         return tuple(sum(c * x for c, x in zip(self.coefficients, part)) for part in zip(*answers))
 
 class GuidedRetrieval(Told):
-    "A retrieval model under a condition: the terms' log-probabilities of the structure types added up"
+    "Retrieval models' log-probabilities of the structure types added up"
     def __init__(self,
-        model: Conditional, # a retrieval model with properties
-        terms: list,        # of `terms`
-    ): self.model, self.terms = model.base, terms
+        terms: list, # of `terms`
+    ): self.model, self.terms = terms[0].network, terms
     def eval(self): return self
     def __call__(self, batch: dict) -> Tensor: # (B, C + 1) scores
         told = lambda v: None if v is None else v.expand(len(batch["type"]), -1)
-        return sum(c * self.model(batch, condition=told(v)).log_softmax(-1) for c, v in self.terms)
+        return sum(t.coefficient * t.network(batch, condition=told(t.condition)).log_softmax(-1) for t in self.terms)
 
 def _guided_retrieval(model: Conditional, asked: list) -> list:
     g = RetrievalGenerator.of(model.base)
-    return [RetrievalGenerator(GuidedRetrieval(model, t), g.flow, g.lib, g.temperature, g.ranking, g.looked_at) for t in asked]
+    return [RetrievalGenerator(GuidedRetrieval(t), g.flow, g.lib, g.temperature, g.ranking, g.looked_at) for t in asked]
 
 class GuidedGenerator:
     "Structure generators that take turns, by each crystal's seed"
@@ -377,9 +384,9 @@ class GuidedGenerator:
 
     def varied(self): return GuidedGenerator([g.varied() if hasattr(g, "varied") else g for g in self.generators])
 
-def _guided_field(model: Conditional, terms: list, weak=None) -> nn.Module:
-    base = copy.copy(model.base); base._modules = dict(base._modules) # the same weights, another denoiser
-    base.denoiser = GuidedDenoiser(model.base.denoiser, terms, None if weak is None else weak.denoiser)
+def _guided_field(terms: list) -> nn.Module:
+    base = copy.copy(terms[0].network); base._modules = dict(base._modules) # the same weights, another denoiser
+    base.denoiser = GuidedDenoiser([t._replace(network=t.network.denoiser) for t in terms])
     return base
 
 # %% ../nbs/32_guidance.ipynb #8ea37085
@@ -389,20 +396,25 @@ def guided(
     weight=2.0,        # of the guidance, or {property: weight}
     weak=None,         # a weaker model of the same kind, for autoguidance, or its weights' name or folder
     values: int = 8,   # to ask for, where a range is wished
+    prior=None,        # a model of the same kind whose habits are kept, such as the one that fine-tuning started from
 ): # a tuple of `GuidedFormula`s, which take turns, or a structure generator
     "A model that is asked for something. Raises `CrysVCDError` for a wish that makes no sense"
     if not isinstance(model, (Conditional, str, Path)): raise CrysVCDError(f"guided takes a model that has learned properties, or its folder, not a {type(model).__name__} (a whole CrysVCD: `ask`)")
     model = (model if isinstance(model, Conditional) else load_conditional(model)).eval()
-    if isinstance(weak, (str, Path)): weak = load_formula(weak) if isinstance(model.base, FormulaModel) else load_structure(weak)
-    weak = weak.base if isinstance(weak, Conditional) else weak
-    if weak is not None and type(weak) is not type(model.base): raise CrysVCDError(f"the weaker model is a {type(weak).__name__}, and the model a {type(model.base).__name__}: give one of the same kind")
-    asked = [terms(model, w, weight) for w in _wishes(model, wish, values)]
-    if isinstance(model.base, FormulaModel): return tuple(GuidedFormula(model, t, weak).eval() for t in asked)
-    if isinstance(model.base, RetrievalModel):
-        if weak is not None: raise CrysVCDError("a retrieval model takes no weaker one: its memory is its own")
-        return GuidedGenerator(_guided_retrieval(model, asked))
+    weak, prior = (_of_kind(model.base, m, what) for m, what in ((weak, "weaker model"), (prior, "prior")))
+    asked = [terms(model, w, weight, weak, prior) for w in _wishes(model, wish, values)]
+    if isinstance(model.base, FormulaModel): return tuple(GuidedFormula(t).eval() for t in asked)
+    if isinstance(model.base, RetrievalModel): return GuidedGenerator(_guided_retrieval(model, asked))
     generator = FlowGenerator if isinstance(model.base, FlowModel) else DiffusionGenerator
-    return GuidedGenerator([generator(_guided_field(model, t, weak)) for t in asked])
+    return GuidedGenerator([generator(_guided_field(t)) for t in asked])
+
+def _of_kind(model: nn.Module, other, what: str):
+    "Another model of the kind of `model`, or None"
+    if isinstance(other, (str, Path)): other = load_formula(other) if isinstance(model, FormulaModel) else load_structure(other)
+    other = other.base if isinstance(other, Conditional) else other
+    if other is not None and type(other) is not type(model): raise CrysVCDError(f"the {what} is a {type(other).__name__}, and the model a {type(model).__name__}: give one of the same kind")
+    if isinstance(other, RetrievalModel) and not (other.keys.shape == model.keys.shape and torch.equal(other.keys, model.keys)): raise CrysVCDError(f"the {what} has another memory: take the model that fine-tuning started from")
+    return other
 
 def ask(
     wish: dict,             # {property: value, range, True or False}
@@ -410,14 +422,15 @@ def ask(
     structure=None,         # the same for the structure model; None: it is not told
     weight=2.0,             # see `guided`
     model: CrysVCD = None,  # whose other parts are used; None: the shipped one
+    prior: bool = False,    # keep the habits of the weights that fine-tuning started from? (see `guided`)
 ) -> CrysVCD:
     "Both stages, asked for something. Raises `CrysVCDError` for a wish that makes no sense"
     if not formulas and structure is None: raise CrysVCDError("name the models that have learned the property: formulas={'ionic': FOLDER}, structure=FOLDER")
     model = model or CrysVCD.from_pretrained()
     told = {k: m if isinstance(m, Conditional) else load_conditional(m) for k, m in {**(formulas or {}), "structure": structure}.items() if m is not None}
-    made = {k: guided(m, wish, weight) for k, m in told.items()}; structures = made.pop("structure", model.structures)
+    made = {k: guided(m, wish, weight, prior=m.start if prior else None) for k, m in told.items()}; structures = made.pop("structure", model.structures)
     made = CrysVCD(model.formulas | made, structures)
-    made.names = model.names | {k: fingerprint(*m.state_dict().values()) for k, m in told.items()} | {"asked": json.dumps({k: str(v) for k, v in wish.items()}), "weight": str(weight)}
+    made.names = model.names | {k: fingerprint(*m.state_dict().values()) for k, m in told.items()} | {"asked": json.dumps({k: str(v) for k, v in wish.items()}), "weight": str(weight), "prior": str(prior)}
     return made
 
 # %% ../nbs/32_guidance.ipynb #32s00002
@@ -428,4 +441,4 @@ def stable(
     weight=2.0,     # of the guidance: more is stabler and less varied
 ) -> CrysVCD:
     "The shipped models, asked for crystals close to the hull. Ionic formulas only: alloys are written as ever"
-    return ask({"e_above_hull": wish}, {"ionic": STABLE["ionic"]}, STABLE["structure"], weight)
+    return ask({"e_above_hull": wish}, {"ionic": STABLE["ionic"]}, STABLE["structure"], weight, prior=True)
