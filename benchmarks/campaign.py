@@ -61,12 +61,12 @@ def asked(c, n=60):
     return pd.concat(out, ignore_index=True)
 
 
-def of_data(n=300):
+def of_data(n=200):
     t = split_by_formula(load_crystals(max_atoms=20))["train"]
     return [Item(str(t.id[i]), t[int(i)]) for i in np.random.default_rng(0).choice(len(t), n, replace=False)]
 
 
-def unconstrained(n=500, name="formula-ionic-paper"):
+def unconstrained(n=300, name="formula-ionic-paper"):
     "Sentences as they come: only what names no two elements, or is too large, is left out"
     m, cells = load_formula(name), []
     for k in range(99):

@@ -6,6 +6,7 @@ benchmark results, so that no number is typed by hand.
 import json
 from pathlib import Path
 import pandas as pd
+from crysvcd.metrics import wilson
 from crysvcd.novelty import shares
 
 ROOT = Path(__file__).parent.parent
@@ -88,6 +89,39 @@ between training and test, which is why substitution does so well.
 """
 
 
+def campaign():
+    t = pd.read_csv(ROOT / "benchmarks/results/campaign.csv.gz", keep_default_na=False, na_values=[""])
+    last = t[t.arm == "conditional"]["round"].max()
+    return {"base": t[t.arm == "base"], "unconditional": t[t.arm == "unconditional"], "conditional": t[(t.arm == "conditional") & (t["round"] == last)]}
+
+
+def at_most(t, pot, limit=0.1):
+    x = t[pot].dropna(); k = int((x <= limit).sum()); low, high = wilson(k, len(x))
+    return f"{k / len(x):.0%} ({100 * low:.0f}–{100 * high:.0f}%)"
+
+
+def stable_card(folder, config):
+    arms = campaign(); judges = [j for j in ("chgnet", "nequix") if arms["conditional"][j].notna().any()]; about = json.loads((ROOT / "benchmarks/results/campaign.json").read_text())
+    rows = "\n".join(f"| {name} | {j} | {len(t)} | {at_most(t, j)} | {at_most(t, j, 0)} | {at_most(t[t.novel.eq(True)], j)} |" for j in judges for name, t in arms.items() if t[j].notna().any())
+    kind = "formula model" if "formula" in config else "structure model (retrieval)"
+    return f"""# {folder.name}
+
+The {kind} `{config['start']}` after a campaign: it has learned `e_above_hull`, in eV/atom, and is meant to be asked for it (`crysvcd generate --stable`, `crysvcd.stable()`), with `{config['start']}` as prior.
+
+- **Data**: {config['materials']:,} labelled examples. {"Training materials (energy above hull of the Materials Project), all formulas that the shipped hull knows, and" if "formula" in config else "Structure types of"} crystals of the campaign's earlier rounds, judged by CHGNet (relaxed to 0.05 eV/Å, against the shipped hull){f", repeated to a share of {about['config']['share']:g}" if "formula" in config else ""}. Labels above 0.5 eV/atom count as 0.5.
+- **Recipe**: {config['steps_done']:,} AdamW steps of {config['batch_size']}, learning rate {config['train']['lr']}, cosine, averaged weights (EMA {config['train']['ema']}), a quarter of the examples not told the label; everything else as in `{config['start']}`.
+- **Command**: `{config.get('command')}`
+- **Time**: {config['minutes_done']} minutes on one CPU thread of a busy two-core machine.
+- **Worth**: crystals of both models together, asked for at most 0.05 eV/atom with weight {about['config']['weight']:g}; by the potential that taught them (chgnet) and one that did not (nequix-oam-1). [stability_study](../../../nbs/34_stability_study.ipynb) tells the rest.
+
+| models | judge | crystals | at most 0.1 eV/atom (95%) | at most 0 | at most 0.1, novel crystals alone |
+|---|---|---|---|---|---|
+{rows}
+
+- **Code**: trained at revision {config['revision']}
+"""
+
+
 def front_page():
     "What the front page says of the shipped models"
     read = lambda name: json.loads((ROOT / f"benchmarks/results/{name}.json").read_text())
@@ -113,7 +147,9 @@ def front_page():
 
 {judging(read("stability"), read("hull"))}
 
-{crystals(pd.read_csv(ROOT / "benchmarks/results/evaluation-nequix-oam-1.csv"))}"""
+{crystals(pd.read_csv(ROOT / "benchmarks/results/evaluation-nequix-oam-1.csv"))}
+
+{asked(campaign(), read("campaign"))}"""
 
 
 def judging(stability, hull):
@@ -129,6 +165,13 @@ def crystals(table):
     return f"""**Crystals, judged.** `crysvcd generate {len(table)}`, relaxed by nequix-oam-1: {said('metastable')} at most 0.1 eV/atom above the hull, {said('stable')} on it, {said('unique')} unique, {said('novel')} novel (neither one of 27,135 known crystals nor of a formula that the hull knows); S.U.N. {said('S.U.N.')}, MetaS.U.N. {said('MetaS.U.N.')}.{phonons} A potential's verdicts, not DFT's. [judge_study](./30_judge_study.ipynb) tells the rest, and [here they are](./judged_crystals.html) in 3-D."""
 
 
+def asked(arms, about):
+    "What the front page says of stable crystals"
+    last, first = arms["conditional"], arms["base"]; names = {"chgnet": "CHGNet, which had taught them", "nequix": "nequix-oam-1, which had not"}
+    each = "; ".join(f"{at_most(last, j)} by {names[j]} (unasked: {at_most(first, j)})" for j in names if last[j].notna().any()); share = lambda t, c: f"{t[c].eq(True).mean():.0%}"
+    return f"""**Asked for stability.** `crysvcd generate --stable`: after a campaign in which the models learned from their own crystals, judged, {len(last)} crystals asked for at most 0.05 eV/atom with weight {about['config']['weight']:g}: at most 0.1 eV/atom above the hull are {each}. Of the novel ones alone {at_most(last[last.novel.eq(True)], 'chgnet')} (unasked: {at_most(first[first.novel.eq(True)], 'chgnet')}), so it is not replay. The price: {share(last, 'unique')} are unique (unasked: {share(first, 'unique')}) and {share(last, 'novel')} novel ({share(first, 'novel')}). [stability_study](./34_stability_study.ipynb) has the curves, the control and the drift."""
+
+
 def update_front_page():
     path = ROOT / "nbs/index.ipynb"; nb = json.loads(path.read_text())
     for c in nb["cells"]:
@@ -142,6 +185,7 @@ def update_front_page():
 def card(folder):
     "The card of one folder of weights"
     config = json.loads((folder / "config.json").read_text())
+    if "properties" in config: return stable_card(folder, config)
     return formula_card(folder, config) if "formula" in config else retrieval_card(folder, config) if "retrieval" in config else structure_card(folder, config)
 
 

@@ -37,7 +37,7 @@ def generate(
     elements: str = None,  # number of elements, 3 or 2-4
     atoms: str = None,     # atoms in the cell, 12 or 4-12
     stable: store_true = False, # ask for crystals at most 0.05 eV/atom above the hull (ionic ones; see the guidance notebook)
-    guidance: float = None,# with --stable: how much to exaggerate, default 2; more is stabler and less varied
+    guidance: float = None,# with --stable: how much to exaggerate, default 6; more is stabler and less varied
 ):
     "New crystals whose oxidation states balance. The same command in the same folder goes on where it stopped; a larger n adds crystals."
     from crysvcd.generate import check_request, table
@@ -58,7 +58,7 @@ def _asked_for(stable: bool, guidance: float, kind: str, ionic: str, alloy: str,
     if kind not in (None, "ionic"): raise CrysVCDError(f"--stable has learned ionic crystals: leave out --kind {kind}")
     if (ionic, structure) != ("formula-ionic", DEFAULT_STRUCTURE): raise CrysVCDError("--stable has weights of its own: leave out --ionic and --structure (your own conditional weights: `crysvcd.ask` in Python)")
     from crysvcd.guidance import stable as ask_for
-    return ask_for(weight=2.0 if guidance is None else guidance)
+    return ask_for(weight=6.0 if guidance is None else guidance)
 
 # %% ../nbs/40_cli.ipynb #a62e1501
 def predict(

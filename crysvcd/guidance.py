@@ -438,7 +438,7 @@ STABLE = {"ionic": "formula-ionic-stable", "structure": "structure-retrieval-sta
 
 def stable(
     wish="<= 0.05", # e_above_hull: eV/atom, a value or a range
-    weight=2.0,     # of the guidance: more is stabler and less varied
+    weight=6.0,     # of the guidance: more is stabler and less varied
 ) -> CrysVCD:
     "The shipped models, asked for crystals close to the hull. Ionic formulas only: alloys are written as ever"
     return ask({"e_above_hull": wish}, {"ionic": STABLE["ionic"]}, STABLE["structure"], weight, prior=True)
