@@ -7,7 +7,7 @@ RUN is a folder; killed, the same command goes on. One thread of a two-core mach
 run      `Campaign`: 500 crystals an arm, judged by CHGNet (largest force 0.05 eV/Å); round 0 are the shipped models as they are
 verify   the relaxed crystals of each finished leg, relaxed once more by nequix-oam-1, which no model has learned from
 phonons  of the first crystals of a leg (not only the stable ones), by nequix-oam-1-pft after relaxation by nequix-oam-1
-asked    the models of the last conditional leg, asked for several energies above hull at two weights, by CHGNet
+asked    the models of the last conditional leg, asked for six energies above hull, by CHGNet
 others   judged by CHGNet like the campaign's: crystals of the training data, and crystals of sentences of the paper's formula network as they come, balanced or not
 write    benchmarks/results/campaign.csv.gz (a row a crystal), campaign.json, campaign_found.json (crystals new and on the hull by both potentials)
 """
@@ -53,11 +53,10 @@ def phonons(c, leg, n): return evaluate(relaxed(c, leg, n), Settings(**NEQUIX, p
 def asked(c, n=60):
     models, out = c.folder / [l for l in legs(c) if l.arm == "conditional"][-1].name / "models", []
     for e in ASKED:
-        for w in (0.0, c.c.weight):
-            folder = c.folder / "asked" / f"{e:g}-{w:g}"
-            ask({"e_above_hull": e}, {"ionic": models / "formula-ionic"}, models / "structure", w, prior=True).generate(n, seed=5, out=folder / "crystals", progress=False)
-            t = evaluate(str(folder / "crystals"), Settings(**CHGNET), out=folder, store=c.store)
-            out.append(t[["id", "formula", "e_above_hull", "novel", "unique"]].assign(asked=e, weight=w)); print(e, w, t.e_above_hull.median(), flush=True)
+        folder = c.folder / "asked" / f"{e:g}"
+        ask({"e_above_hull": e}, {"ionic": models / "formula-ionic"}, models / "structure", c.c.weight, prior=True).generate(n, seed=5, out=folder / "crystals", progress=False)
+        t = evaluate(str(folder / "crystals"), Settings(**CHGNET), out=folder, store=c.folder / "asked.db")
+        out.append(t[["id", "formula", "e_above_hull", "novel", "unique"]].assign(asked=e)); print(e, t.e_above_hull.median(), flush=True)
     return pd.concat(out, ignore_index=True)
 
 
