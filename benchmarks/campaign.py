@@ -115,4 +115,4 @@ if __name__ == "__main__":
         t = table(c); t.to_csv(OUT / "campaign.csv.gz", index=False); hours = {k: round(s / 3600, 4) for k, (s, _) in c.clock.items()}
         (OUT / "campaign.json").write_text(json.dumps({"crysvcd": __version__, "config": asdict(c.c), "hours": hours, "share of keeping books": round(hours["keeping books"] / sum(hours.values()), 4)}, indent=1) + "\n")
         (OUT / "campaign_found.json").write_text(json.dumps(best(c, t), indent=1) + "\n")
-        share = lambda x: (x <= 0.1).sum() / max(1, x.notna().sum()); print(t.groupby(["round", "arm"]).agg(n=("id", "size"), chgnet=("chgnet", share), nequix=("nequix", share))); print(hours)
+        share = lambda x: (x <= 0.1).mean() if x.notna().any() else np.nan; print(t.groupby(["round", "arm"]).agg(n=("id", "size"), chgnet=("chgnet", share), nequix=("nequix", share))); print(hours)

@@ -96,7 +96,7 @@ def campaign():
 
 
 def at_most(t, pot, limit=0.1):
-    x = t[pot].dropna(); k = int((x <= limit).sum()); low, high = wilson(k, len(x))
+    x = t[pot]; k = int((x <= limit).sum()); low, high = wilson(k, len(x)) # what did not relax counts as unstable
     return f"{k / len(x):.0%} ({100 * low:.0f}–{100 * high:.0f}%)"
 
 
