@@ -56,7 +56,7 @@ def _asked_for(stable: bool, guidance: float, kind: str, ionic: str, alloy: str,
         if guidance is not None: raise CrysVCDError("--guidance says how strongly stable crystals are asked for: give --stable, too")
         return CrysVCD.from_pretrained(ionic, alloy, structure)
     if kind not in (None, "ionic"): raise CrysVCDError(f"--stable has learned ionic crystals: leave out --kind {kind}")
-    if (ionic, structure) != ("formula-ionic", DEFAULT_STRUCTURE): raise CrysVCDError("--stable has weights of its own: leave out --ionic and --structure (your own conditional weights: `crysvcd.ask` in Python)")
+    if (ionic, alloy, structure) != ("formula-ionic", "formula-alloy", DEFAULT_STRUCTURE): raise CrysVCDError("--stable has weights of its own: leave out --ionic, --alloy and --structure (your own conditional weights: `crysvcd.ask` in Python)")
     from crysvcd.guidance import stable as ask_for
     return ask_for(weight=6.0 if guidance is None else guidance)
 
@@ -274,7 +274,8 @@ def campaign(
     c = Campaign(read_campaign(config, rounds=rounds, hours=hours, most_crystals=most_crystals), out or Path(config).with_suffix(""), store=store, workers=workers, scheduler=scheduler)
     t = c.run()
     print(t.round(3).to_string(index=False) if len(t) else "nothing is finished yet")
-    print(f"{len(c.found())} new crystals fulfil the wish: {c.folder/'found.csv'}; the page: {c.folder/'index.html'}")
+    found = c.found(); known = int((found.novel == True).sum()) if len(found) else 0 # noqa: E712
+    print(f"{len(found)} crystals fulfil the wish and are not known ({known} surely new): {c.folder/'found.csv'}; the page: {c.folder/'index.html'}")
 
 # %% ../nbs/40_cli.ipynb #ef56b557
 def train_formula(

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SUFFIXES', 'COLUMNS', 'Item', 'gather', 'Settings', 'phonon_partner', 'over_workers', 'dask_client', 'evaluate',
-           'rank_by_energy']
+           'check_settings', 'rank_by_energy']
 
 # %% ../nbs/28_evaluation.ipynb #1c8fac31
 import numbers, re
@@ -52,6 +52,7 @@ def gather(
     return items
 
 def _items(x) -> list:
+    if isinstance(x, Item): return [replace(x)]
     if hasattr(x, "structure") and hasattr(x, "id"): return [Item(str(x.id), x.structure)] # a generated `Crystal`
     if hasattr(x, "structure"): return [_item(x.structure)] # a predicted `Candidate`
     if isinstance(x, (str, Path)): return _files(Path(x))
@@ -167,7 +168,7 @@ def evaluate(
 ) -> pd.DataFrame: # one row a crystal
     "Judge crystals. Interrupted, it goes on from its store. Raises `CrysVCDError` for settings that make no sense, never for a crystal"
     c, items = settings or Settings(), gather(inputs)
-    _check(c); store = _store(store, out)
+    check_settings(c); store = _store(store, out)
     if workers < 1: raise CrysVCDError(f"workers = {workers}: give at least 1")
     compute = lambda *what: _computed(*what, c, store, (workers, scheduler), progress)
     relaxed = compute("relaxation", _relaxed, c.pot, _thresholds(c), {i.id: i.structure for i in items if _ready(i, c)})
@@ -183,7 +184,7 @@ def evaluate(
     return table
 
 # %% ../nbs/28_evaluation.ipynb #8d629f60
-def _check(c: Settings):
+def check_settings(c: Settings):
     "Settings that make no sense, a potential that can't be loaded: said before anything is computed"
     if not isinstance(c, Settings): raise CrysVCDError(f"settings are a `Settings`, such as Settings(pot='nequix-oam-1'), not a {type(c).__name__}")
     for k, least in (("fmax", 1e-9), ("smax", 1e-9), ("steps", 0), ("max_atoms", 1)):

@@ -21,14 +21,15 @@ from torch import Tensor, nn
 from transformers import DynamicCache
 
 from .data import Crystals, CrysVCDError
-from .denoiser import Denoiser, in_blocks
+from .denoiser import in_blocks
 from .diffusion import DiffusionGenerator, diffusion_loss, load_diffusion, ruin
 from .flow import FlowGenerator, FlowModel, flow_loss, load_flow, road
 from .formula import FormulaModel, encode, formula_loss, load_formula
-from .generate import CrysVCD
+from .generate import KINDS, CrysVCD
 from .retrieval import Answers, RetrievalGenerator, RetrievalModel, answer_loss, load_retrieval
 from .structure import CrystalBatches, check_seeds
 from .training import GroupedBatches, TrainConfig, Trainer, find_weights, fingerprint, load_config, load_tensors, save_tensors, save_weights, step_generator
+from .valence import Assignment
 
 # %% ../nbs/32_guidance.ipynb #955ee82d
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Property:
         "Raises `CrysVCDError` for what makes no property"
         if not isinstance(self.name, str) or not self.name: raise CrysVCDError(f"a property is named by its column, not {self.name!r}")
         if self.kind not in ("continuous", "binary"): raise CrysVCDError(f"{self.name}: kind {self.kind!r}: choose continuous or binary")
+        if self.high is not None and not (isinstance(self.high, (int, float)) and math.isfinite(self.high)): raise CrysVCDError(f"{self.name}: high = {self.high!r}: give a number, or None")
     def fit(self,
         labels, # a value each, NaN or None where there is none
     ): # a `Property`
@@ -82,9 +84,11 @@ def wished(
         if str(wish).strip().lower() not in ("true", "false", "0", "1"): raise CrysVCDError(f"{p.name} is yes or no: ask for True or False, not {wish!r}")
         return np.array([float(str(wish).strip().lower() in ("true", "1"))])
     if not p.quantiles or n < 1: raise CrysVCDError(f"{p.name} has learned no labels yet: fit it first" if n > 0 else f"values = {n}: ask for at least one")
-    low, high = bounds(p.name, wish)
-    if low == high: return np.array([low])
-    share = np.linspace(0, 1, len(p.quantiles)); a, b = np.interp([low, high], p.quantiles, share) # of the labels below each end
+    low, high = bounds(p.name, wish); reach = 3 * (p.quantiles[-1] - p.quantiles[0])
+    if low == high:
+        if not p.quantiles[0] - reach <= low <= p.quantiles[-1] + reach: raise CrysVCDError(f"{p.name} = {low:g}: far from every training label (they lie between {p.quantiles[0]:.4g} and {p.quantiles[-1]:.4g})")
+        return np.array([low])
+    share = np.linspace(0, 1, len(p.quantiles)); a, b = np.interp([np.nextafter(low, -math.inf), high], p.quantiles, share) # of the labels below each end
     if not a < b: raise CrysVCDError(f"{p.name} {wish!r}: no training label lies there (they lie between {p.quantiles[0]:.4g} and {p.quantiles[-1]:.4g})")
     return np.interp(a + (b - a) * (np.arange(n) + 0.5) / n, share, p.quantiles).clip(low, high)
 
@@ -146,7 +150,9 @@ class Told:
     "A model with its condition; whoever calls it need not know"
     def __init__(self, model: nn.Module, condition: Tensor): self.model, self.condition = model, condition
     def __call__(self, *args, **kwargs): return self.model(*args, condition=self.condition, **kwargs)
-    def __getattr__(self, name): return getattr(self.model, name)
+    def __getattr__(self, name):
+        if name == "model" or name.startswith("__"): raise AttributeError(name) # while it is copied or unpickled
+        return getattr(self.model, name)
 
 # %% ../nbs/32_guidance.ipynb #7bcdbccb
 def conditional_loss(
@@ -165,10 +171,11 @@ def fitted(
     labels,     # a DataFrame, or {column: values}
 ) -> tuple: # (`Property`s, (n, P) standardised values)
     "Properties with what is usual, and their labels. Raises `CrysVCDError` for a column that is not there"
+    if not isinstance(properties, (str, Property, list, tuple)): raise CrysVCDError(f"properties are names of columns or `Property`s, not {properties!r}")
     ps = [p if isinstance(p, Property) else Property(p) for p in ([properties] if isinstance(properties, (str, Property)) else properties)]
+    for p in ps: p.check()
     if not ps or len({p.name for p in ps}) < len(ps): raise CrysVCDError("give at least one property, each once")
     for p in ps:
-        p.check()
         if p.name not in labels: raise CrysVCDError(f"there is no column {p.name!r} (columns: {', '.join(map(str, list(labels)[:12]))})")
     ps = tuple(p.fit(labels[p.name]) for p in ps)
     return ps, torch.tensor(np.stack([p.encode(labels[p.name]) for p in ps], 1), dtype=torch.float32)
@@ -181,17 +188,27 @@ def _rows(labels, n: int, what: str) -> pd.DataFrame:
 
 def _teach(model: nn.Module, properties: tuple, loss, batch, data: str, cfg: TrainConfig, batch_size: int, start, folder: Path, drop: float, **about) -> Conditional:
     "Train a model with a new adapter; leaves a folder that the model's own loader reads, and the adapter beside it"
+    _check_fit(cfg, batch_size, folder, start, drop)
     torch.manual_seed(cfg.seed); model = Conditional(model, properties, str(start))
     run = {"network": asdict(model.base.cfg), "batch_size": batch_size, "data": data, "start": str(start), "properties": [asdict(p) for p in properties], "drop": drop}
     trainer = Trainer(model, conditional_loss(loss, drop), batch, cfg, folder, None, run)
     model = trainer.run()
     if not trainer.main: return model
-    config = {k: v for k, v in load_config(find_weights(start)).items() if k not in ("revision", "command", "remark")}
+    config = {k: v for k, v in load_config(find_weights(start)).items() if k not in ("revision", "command", "remark")} # `materials` stays: the mixture of kinds is the start's
     done = {"properties": run["properties"], "drop": drop, "start": str(start), "train": asdict(cfg), "batch_size": batch_size, "steps_done": trainer.step, "minutes_done": round(trainer.elapsed / 60, 1)}
     save_weights(model.base, config | done | about, folder); save_tensors(model.adapter.state_dict(), Path(folder)/"condition.safetensors")
     return model
 
 # %% ../nbs/32_guidance.ipynb #8a1f966f
+def _check_fit(cfg: TrainConfig, batch_size: int, folder, start, drop: float):
+    "Raises `CrysVCDError` before any training"
+    if not isinstance(cfg, TrainConfig): raise CrysVCDError(f"cfg is a `TrainConfig`, not {type(cfg).__name__}")
+    if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1: raise CrysVCDError(f"batch_size = {batch_size!r}: give a positive whole number")
+    if not isinstance(drop, (int, float)) or not 0 <= drop <= 1: raise CrysVCDError(f"drop = {drop!r}: a share lies between 0 and 1")
+    if not isinstance(folder, (str, Path)) or Path(folder).is_file(): raise CrysVCDError(f"folder = {folder!r}: name a folder to train in")
+    folder = Path(folder); here = folder.resolve() == Path(find_weights(start)).resolve()
+    if here or (folder/"model.safetensors").is_file() and not (folder/"checkpoint.safetensors").is_file(): raise CrysVCDError(f"{folder} holds another model: choose another folder")
+
 def finetune_formula(
     assignments: list, # of `Assignment`, all of the model's kind
     labels,            # a row each: a DataFrame or {column: values}, missing ones NaN
@@ -203,12 +220,13 @@ def finetune_formula(
     drop: float = DROP, # share of examples that are not told a property; 1: none is, the control of every comparison
 ) -> Conditional: # with averaged weights
     "Teach a formula model properties (what `start` had learned of properties is forgotten); run again after an interruption and it goes on"
+    if not isinstance(assignments, (list, tuple)) or not all(isinstance(a, Assignment) for a in assignments): raise CrysVCDError("assignments are a list of `Assignment`s, such as label(\"NaCl\") makes")
     cfg, model, labels = cfg or TrainConfig(steps=1500, lr=5e-4, validate_every=250), load_formula(start), _rows(labels, len(assignments), "formula")
     fits = np.array([len(encode([a], model.species, model.cfg)[0]) for a in assignments], bool)
     if not fits.any(): raise CrysVCDError(f"none of the {len(assignments)} formulas can be written by {start}")
     ps, v = fitted(properties, labels[fits])
     rows = (*encode([a for a, f in zip(assignments, fits) if f], model.species, model.cfg), v); order = GroupedBatches(np.zeros(len(v)), batch_size, cfg.seed)
-    return _teach(model, ps, formula_loss, lambda step: tuple(x[order(step)] for x in rows), fingerprint(*rows), cfg, batch_size, start, folder, drop, materials=len(v))
+    return _teach(model, ps, formula_loss, lambda step: tuple(x[order(step)] for x in rows), fingerprint(*rows), cfg, batch_size, start, folder, drop, labels=len(v))
 
 # %% ../nbs/32_guidance.ipynb #c54b2c15
 LOADERS = {"retrieval": load_retrieval, "flow": load_flow, "diffusion": load_diffusion}
@@ -218,7 +236,7 @@ def load_structure(
 ): # `RetrievalModel`, `FlowModel` or `DiffusionModel`
     "A trained structure model"
     method = load_config(find_weights(name)).get("method")
-    if method not in LOADERS: raise CrysVCDError(f"{name}: a {method} model has no condition; take a model of {' or '.join(LOADERS)}")
+    if method not in LOADERS: raise CrysVCDError(f"{name} holds no structure model that can be told anything (method {method!r}; known: {', '.join(LOADERS)})")
     return LOADERS[method](name)
 
 def _prepared(model) -> tuple: # (loss, (crystals, generator) → its batch)
@@ -236,6 +254,7 @@ def finetune_structure(
     drop: float = DROP, # see `finetune_formula`
 ) -> Conditional: # with averaged weights
     "Teach a structure model properties (what `start` had learned of properties is forgotten); run again after an interruption and it goes on"
+    if not isinstance(crystals, Crystals): raise CrysVCDError(f"crystals are a table of `Crystals` (`from_structures` makes one), not {type(crystals).__name__}")
     model, t = load_structure(start), _rows(labels, len(crystals), "crystal")
     if isinstance(model, RetrievalModel): return _teach_to_choose(model, crystals, t, properties, folder, start, cfg or TrainConfig(steps=300, lr=5e-4, warmup=30), batch_size, drop)
     cfg = cfg or TrainConfig(steps=3000, lr=5e-4); ps, v = fitted(properties, t)
@@ -245,10 +264,11 @@ def finetune_structure(
 
 def _teach_to_choose(model: RetrievalModel, crystals, labels: pd.DataFrame, properties, folder: Path, start, cfg: TrainConfig, batch_size: int, drop: float) -> Conditional:
     "The types of crystals as answers to their compositions; chemical space stays as it is, since the memory lies in it"
+    fitted(properties, labels); _check_fit(cfg, batch_size, folder, start, drop) # before the slow part
     given = Answers(RetrievalGenerator.of(model), crystals, batch_size, cfg.seed); ps, v = fitted(properties, labels.iloc[given.rows])
     for p in (*model.point.parameters(), *model.linear.parameters(), model.charge, *model.volume.parameters()): p.requires_grad_(False)
     batch = lambda step: (*given(step), v[given.order(step)])
-    return _teach(model, ps, answer_loss, batch, fingerprint(np.array([t for _, t in given.asked]), given.rows, v), cfg, batch_size, start, folder, drop, materials=len(v))
+    return _teach(model, ps, answer_loss, batch, fingerprint(np.array([t for _, t in given.asked]), given.rows, v), cfg, batch_size, start, folder, drop, labels=len(v))
 
 def load_conditional(
     name, # weights' name or folder
@@ -258,6 +278,7 @@ def load_conditional(
     if not (folder/"condition.safetensors").is_file(): raise CrysVCDError(f"{name} has learned no property: make it with finetune_formula or finetune_structure")
     try: ps = tuple(Property(**p | {"quantiles": tuple(p["quantiles"])}) for p in config["properties"])
     except (KeyError, TypeError): raise CrysVCDError(f"{folder}/config.json does not say which properties were learned") from None
+    for p in ps: p.check()
     model = Conditional(load_formula(name) if "formula" in config else load_structure(name), ps, config.get("start"))
     try: model.adapter.load_state_dict(load_tensors(folder/"condition.safetensors")[0])
     except RuntimeError as e: raise CrysVCDError(f"{folder}/condition.safetensors does not fit its config.json ({str(e).splitlines()[0]})") from None
@@ -315,7 +336,6 @@ class GuidedFormula(FormulaModel):
         self.base, self.networks, self.coefficients = terms[0].network, nn.ModuleList(t.network for t in terms), [t.coefficient for t in terms]
         self.materials, words = getattr(self.base, "materials", 1), lambda m: (m.species, m.cfg.max_count, m.cfg.max_tokens)
         if any(words(m) != words(self.base) for m in self.networks): raise CrysVCDError("the other formula model has other words: it must know the same species and counts")
-        self._told = [t.condition is not None for t in terms]
         for i, t in enumerate(terms): self.register_buffer(f"condition{i}", t.condition)
     cfg, embed, head, ledger = (property(lambda self, k=k: getattr(self.base, k)) for k in ("cfg", "embed", "head", "ledger"))
     def _each(self): # (coefficient, model, condition, its layers in the cache)
@@ -414,7 +434,7 @@ def _of_kind(model: nn.Module, other, what: str):
     other = other.base if isinstance(other, Conditional) else other
     if other is not None and type(other) is not type(model): raise CrysVCDError(f"the {what} is a {type(other).__name__}, and the model a {type(model).__name__}: give one of the same kind")
     if isinstance(other, RetrievalModel) and not (other.keys.shape == model.keys.shape and torch.equal(other.keys, model.keys)): raise CrysVCDError(f"the {what} has another memory: take the model that fine-tuning started from")
-    return other
+    return None if other is None else other.eval()
 
 def ask(
     wish: dict,             # {property: value, range, True or False}
@@ -426,8 +446,12 @@ def ask(
 ) -> CrysVCD:
     "Both stages, asked for something. Raises `CrysVCDError` for a wish that makes no sense"
     if not formulas and structure is None: raise CrysVCDError("name the models that have learned the property: formulas={'ionic': FOLDER}, structure=FOLDER")
-    model = model or CrysVCD.from_pretrained()
-    told = {k: m if isinstance(m, Conditional) else load_conditional(m) for k, m in {**(formulas or {}), "structure": structure}.items() if m is not None}
+    if not isinstance(formulas or {}, dict) or set(formulas or {}) - set(KINDS): raise CrysVCDError("formulas are models by their kind: {'ionic': …, 'alloy': …}")
+    model = CrysVCD.from_pretrained() if model is None else model
+    told = {k: m if isinstance(m, Conditional) else load_conditional(m) for k, m in {**(formulas or {}), **({} if structure is None else {"structure": structure})}.items()}
+    for k, m in told.items():
+        if isinstance(m.base, FormulaModel) == (k == "structure"): raise CrysVCDError(f"the model given for {k} is a {type(m.base).__name__}")
+        if prior and m.start is None: raise CrysVCDError(f"the model given for {k} does not say where fine-tuning started: leave out prior, or use `guided`")
     made = {k: guided(m, wish, weight, prior=m.start if prior else None) for k, m in told.items()}; structures = made.pop("structure", model.structures)
     made = CrysVCD(model.formulas | made, structures)
     made.names = model.names | {k: fingerprint(*m.state_dict().values()) for k, m in told.items()} | {"asked": json.dumps({k: str(v) for k, v in wish.items()}), "weight": str(weight), "prior": str(prior)}

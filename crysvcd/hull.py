@@ -231,13 +231,17 @@ def _row(self: Hull, crystal, e_form: float) -> tuple:
 def distances(self: Hull,
     most_elements: int = 5, # of a formula: larger systems are left out
 ) -> pd.DataFrame: # formula, above (eV/atom)
-    "How far the best known crystal of each formula lies above the hull; formulas without one are left out"
-    if self.points.get("above", pd.Series(dtype=float)).notna().any(): return self.points.loc[self.points.above.notna(), ["formula", "above"]].reset_index(drop=True)
-    rows = []
-    for system, formulas in sorted(self._systems.items(), key=lambda x: sorted(x[0])):
+    "How far the best known crystal of each formula lies above the hull, at least 0; formulas without one are left out"
+    if not self._changes and self.points.get("above", pd.Series(dtype=float)).notna().any():
+        there = self.points.above.notna() & (self.points.formula.map(lambda f: len(elements_of(f))) <= most_elements)
+        return self.points.loc[there, ["formula", "above"]].reset_index(drop=True)
+    rows, systems = [], {}
+    for f in dict.fromkeys([*self._rows, *self._changes]): systems.setdefault(elements_of(f), []).append(f)
+    for system, formulas in sorted(systems.items(), key=lambda x: sorted(x[0])):
         if not 1 < len(system) <= most_elements: continue
         for f in formulas:
-            energy, kind, converted = self._rows[f]
+            if (p := self.known(f)) is None: continue
+            energy, kind, converted = (*p, np.nan)[:3]
             e = energy if kind not in EXACT else converted if kind == "mixture" else None # of the best crystal; a mixture's own energy is the hull's
             rows.append((f, 0.0 if e is None else e - self.energy(f)))
     t = pd.DataFrame(rows, columns=["formula", "above"]); t["above"] = t.above.clip(lower=0.0)

@@ -38,7 +38,7 @@ def wilson(
     if n == 0: return 0.0, 1.0
     z, p = 1.959964, hits / n
     mid, half = (p + z*z / (2*n)) / (1 + z*z / n), z / (1 + z*z / n) * (p * (1 - p) / n + z*z / (4*n*n)) ** 0.5
-    return max(0.0, mid - half), min(1.0, mid + half)
+    return min(p, max(0.0, mid - half)) if hits else 0.0, max(p, min(1.0, mid + half)) if hits < n else 1.0 # rounding must not put the share outside
 
 # %% ../nbs/15_metrics.ipynb #04214a6d
 def held_out(

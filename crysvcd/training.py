@@ -47,6 +47,8 @@ class TrainConfig:
         for k, (good, words) in _SENSE.items():
             v = getattr(self, k)
             if v is not None and not good(v): raise CrysVCDError(f"{k.replace('_', '-')} = {v}: {words}")
+        try: torch.zeros(1, device=self.device)
+        except (RuntimeError, AssertionError): raise CrysVCDError(f"device {self.device!r} is not available here: choose cpu, or cuda or mps where there is one") from None
 
 _positive, _natural = (lambda v: 0 < v < math.inf), (lambda v: 0 <= v < math.inf)
 _SENSE = dict.fromkeys(("steps", "minutes"), (_positive, "the budget must be positive")) | dict.fromkeys(("lr", "clip", "validate_every"), (_positive, "give a positive number")) \
@@ -137,11 +139,12 @@ def _restore_optimizer(opt, names: list, tensors: dict):
 
 # %% ../nbs/03_training.ipynb #e3a372e0
 def to_device(
-    x,      # a tensor, or a tuple or list of such
+    x,      # a tensor, or a tuple, list or dictionary of such
     device, # "cpu", "cuda" …
 ):
     "The same, there"
     if isinstance(x, (tuple, list)): return tuple(to_device(y, device) for y in x)
+    if isinstance(x, dict): return {k: to_device(y, device) for k, y in x.items()}
     return x.to(device, non_blocking=True) if isinstance(x, torch.Tensor) else x
 
 class _Steps(torch.utils.data.Dataset):
@@ -202,12 +205,12 @@ class Team:
         self.accelerator = Accelerator(cpu=device == "cpu", mixed_precision="no")
         self.rank, self.size, self.device = self.accelerator.process_index, self.accelerator.num_processes, self.accelerator.device
     def share(self,
-        batch: tuple, # of tensors, a row for each crystal
+        batch: tuple, # of tensors, or dictionaries of tensors, a row for each crystal
     ) -> tuple: # this process's rows, and their weight in the mean over processes
         "A share of a batch; a process for which there is none takes a row with weight 0"
-        mine = torch.arange(len(batch[0])).tensor_split(self.size)[self.rank]
+        rows = len(next(iter(batch[0].values())) if isinstance(batch[0], dict) else batch[0]); mine = torch.arange(rows).tensor_split(self.size)[self.rank]
         a, n = (int(mine[0]), len(mine)) if len(mine) else (0, 1)
-        return tuple(x[a:a + n] for x in batch), len(mine) * self.size / len(batch[0])
+        return tuple({k: y[a:a + n] for k, y in x.items()} if isinstance(x, dict) else x[a:a + n] for x in batch), len(mine) * self.size / rows
     def mean_(self,
         tensors: list, # of one kind of number, on the device
     ):
