@@ -98,7 +98,8 @@ def table(c) -> pd.DataFrame: # a row a crystal
 def best(c, t, n=24): # new, on the hull by both potentials, the lowest first
     t = t[t.arm.eq("conditional") & t.novel.eq(True) & t.unique.eq(True) & (t.nequix <= 0) & (t.chgnet <= 0)].sort_values("nequix").drop_duplicates("formula").head(n)
     cif = lambda r: Structure.from_file(c.folder / f"round-{r.round}" / r.arm / "relaxed" / f"{r.id}.cif").to(fmt="cif")
-    return [{"id": r.id, "formula": r.formula, "spacegroup": r.spacegroup, "chgnet": r.chgnet, "nequix": r.nequix, "cif": cif(r)} for r in t.itertuples()]
+    made = {l: read(c.folder / l / "generated.csv").merge(read(c.folder / l / "crystals/crystals.csv"), left_on="made_as", right_on="id").set_index("id_x").species for l in {f"round-{r}/conditional" for r in t["round"]}}
+    return [{"id": r.id, "formula": r.formula, "species": made[f"round-{r.round}/conditional"][r.id], "spacegroup": r.spacegroup, "chgnet": r.chgnet, "nequix": r.nequix, "cif": cif(r)} for r in t.itertuples()]
 
 
 if __name__ == "__main__":
