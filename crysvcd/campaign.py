@@ -34,6 +34,7 @@ from .recipe import from_dict, read_settings
 from .report import funnel_figure, page, share_html, svg, text
 from .sample import FormulaGenerator
 from .store import Store, result_key
+from .structure import as_structure
 from .training import TrainConfig, find_weights, load_config, replacing
 from .valence import Assignment, ValenceError, label, label_table
 
@@ -447,7 +448,7 @@ def results(self: Campaign, leg: Leg) -> pd.DataFrame: # a row a crystal, as `ev
 @patch
 def structures(self: Campaign, leg: Leg) -> dict: # id → relaxed `Structure`
     "The relaxed crystals of a finished leg"
-    if leg not in self._relaxed: self._relaxed[leg] = {i: Structure.from_file(f) for i in self.results(leg).id if (f := self.path(leg)/"relaxed"/f"{i}.cif").exists()}
+    if leg not in self._relaxed: self._relaxed[leg] = {i: as_structure(f) for i in self.results(leg).id if (f := self.path(leg)/"relaxed"/f"{i}.cif").exists()}
     return self._relaxed[leg]
 
 # %% ../nbs/33_campaign.ipynb #33aa0062

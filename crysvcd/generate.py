@@ -27,7 +27,7 @@ from .formula import Formula, load_formula
 from .prompt import Prompt
 from .retrieval import RetrievalGenerator
 from .sample import FormulaGenerator
-from .structure import MAX_ATOMS, StructureGenerator, atomic_numbers, crystal_seeds, is_valid, min_distance, size_batches
+from .structure import MAX_ATOMS, StructureGenerator, as_structure, atomic_numbers, crystal_seeds, is_valid, min_distance, size_batches
 from .training import find_weights, load_config, replacing
 from .valence import Assignment, label
 
@@ -97,7 +97,7 @@ class OutputFolder:
 
     def _crystal(self, r: dict):
         "A row's crystal, None where the row or its CIF is damaged: it will be made again"
-        try: return Crystal(r["id"], Structure.from_file(self.path/r["cif"]), Assignment.parse(r["species"]), float(r["log_prob"] or "nan"), int(r["seed"]))
+        try: return Crystal(r["id"], as_structure(self.path/r["cif"]), Assignment.parse(r["species"]), float(r["log_prob"] or "nan"), int(r["seed"]))
         except Exception: return None # whatever a CIF parser may trip over
 
     def crystals(self) -> list:
