@@ -9,14 +9,15 @@ verify   the relaxed crystals of each finished leg, relaxed once more by nequix-
 phonons  of the first crystals of a leg (not only the stable ones), by nequix-oam-1-pft after relaxation by nequix-oam-1
 asked    the models of the last conditional leg, asked for six energies above hull, by CHGNet
 others   judged by CHGNet like the campaign's: crystals of the training data, and crystals of sentences of the paper's formula network as they come, balanced or not
-write    benchmarks/results/campaign.csv.gz (a row a crystal), campaign.json, campaign_found.json (crystals new and on the hull by both potentials)
+write    benchmarks/results/campaign.csv.gz (a row a crystal), campaign.json, campaign_found.json (crystals new and on the hull by both potentials), campaign_crystals.extxyz.gz (all, as CHGNet relaxed them)
 """
-import argparse, json
+import argparse, gzip, json
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 import numpy as np
 import pandas as pd
+from ase.io import write as ase_write
 from pymatgen.core import Structure
 from crysvcd import __version__
 from crysvcd.campaign import Campaign, CampaignConfig, Leg
@@ -102,6 +103,11 @@ def best(c, t, n=24): # new, on the hull by both potentials, the lowest first
     return [{"id": r.id, "formula": r.formula, "species": made[f"round-{r.round}/conditional"][r.id], "spacegroup": r.spacegroup, "chgnet": r.chgnet, "nequix": r.nequix, "cif": cif(r)} for r in t.itertuples()]
 
 
+def frames(c): # all relaxed crystals, as ASE's atoms
+    for l in legs(c):
+        for i, s in sorted(c.structures(l).items()): a = s.to_ase_atoms(msonable=False); a.info, a.calc = {"id": i}, None; yield a
+
+
 if __name__ == "__main__":
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("run", type=Path); p.add_argument("parts", nargs="*", default=["run", "write"]); p.add_argument("--rounds", type=int, default=1); p.add_argument("--arms", default="conditional,unconditional")
@@ -116,4 +122,5 @@ if __name__ == "__main__":
         t = table(c); t.to_csv(OUT / "campaign.csv.gz", index=False); hours = {k: round(s / 3600, 4) for k, (s, _) in c.clock.items()}
         (OUT / "campaign.json").write_text(json.dumps({"crysvcd": __version__, "config": asdict(c.c), "hours": hours, "share of keeping books": round(hours["keeping books"] / sum(hours.values()), 4)}, indent=1) + "\n")
         (OUT / "campaign_found.json").write_text(json.dumps(best(c, t), indent=1) + "\n")
+        with gzip.open(OUT / "campaign_crystals.extxyz.gz", "wt") as f: ase_write(f, list(frames(c)), format="extxyz")
         share = lambda x: (x <= 0.1).mean() if x.notna().any() else np.nan; print(t.groupby(["round", "arm"]).agg(n=("id", "size"), chgnet=("chgnet", share), nequix=("nequix", share))); print(hours)
