@@ -108,7 +108,7 @@ def stable_card(folder, config):
 
 The {kind} `{config['start']}` after a campaign: it has learned `e_above_hull`, in eV/atom, and is meant to be asked for it (`crysvcd generate --stable`, `crysvcd.stable()`), with `{config['start']}` as prior.
 
-- **Data**: {config['labels']:,} labelled examples. {"Training materials (energy above hull of the Materials Project), all formulas that the shipped hull knows, and" if "formula" in config else "Structure types of"} crystals of the campaign's earlier rounds, judged by CHGNet (relaxed to 0.05 eV/Å, against the shipped hull){f", repeated to a share of {about['config']['share']:g}" if "formula" in config else ""}. Labels above 0.5 eV/atom count as 0.5.
+- **Data**: {config['labels']:,} labelled examples. {"Training materials (energy above hull of the Materials Project), the ionic formulas that the shipped hull knows (at most five elements and 20 atoms), and" if "formula" in config else "Structure types of"} crystals of the campaign's earlier rounds, judged by CHGNet (relaxed to 0.05 eV/Å, against the shipped hull){f", repeated to a share of {about['config']['share']:g}" if "formula" in config else ""}. Labels above 0.5 eV/atom count as 0.5.
 - **Recipe**: {config['steps_done']:,} AdamW steps of {config['batch_size']}, learning rate {config['train']['lr']}, cosine, averaged weights (EMA {config['train']['ema']}), a quarter of the examples not told the label; everything else as in `{config['start']}`.
 - **Command**: `{config.get('command')}`
 - **Time**: {config['minutes_done']} minutes on one CPU thread of a busy two-core machine.
