@@ -527,8 +527,10 @@ def run(self: Campaign) -> pd.DataFrame: # as `rounds`
     "Go on until everything planned is done or the hours are used. Raises `CrysVCDError` where another process works here, or a learner cannot learn"
     with self._alone():
         self._write("campaign.json", self._same()); self._last = time.monotonic()
+        todo = [l for l in self.legs if l not in self.done]
+        if any(l.arm != "base" for l in todo): self.training() # what cannot be read is said before hours are spent
         try:
-            for leg in [l for l in self.legs if l not in self.done]: self._leg(leg)
+            for leg in todo: self._leg(leg)
             self._say(f"complete: {len(self.done)} legs in {lasting(sum(s for s, _ in self.clock.values()) / 3600)}")
         except TimeUp: self._say(f"stopped: {lasting(self.c.hours)} are used; with more it goes on ({lasting(self.left())} to go)")
         self.report(); self._spent("keeping books")
