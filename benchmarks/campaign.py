@@ -1,6 +1,6 @@
 """The campaign for stability with the shipped models: does asking for low energies above hull pay, against fine-tuning without labels and against no fine-tuning; does it with a second potential; and for phonons?
 
-    CRYSVCD_DATA=FOLDER python benchmarks/campaign.py RUN [run] [verify] [phonons] [asked] [others] [write] [--rounds 1] [--arms conditional,unconditional] [--only round-1/conditional …]
+    CRYSVCD_DATA=FOLDER python benchmarks/campaign.py RUN [run] [verify] [phonons] [asked] [others] [speed] [write] [--rounds 1] [--arms conditional,unconditional] [--only round-1/conditional …]
 
 RUN is a folder; killed, the same command goes on. One thread of a two-core machine needs for 500 crystals about 20 minutes (run, others: CHGNet) or 35 (verify: nequix-oam-1), and an hour for the phonons of 60.
 
@@ -9,9 +9,10 @@ verify   the relaxed crystals of each finished leg, relaxed once more by nequix-
 phonons  of the first crystals of a leg (not only the stable ones), by nequix-oam-1-pft after relaxation by nequix-oam-1
 asked    the models of the last conditional leg, asked for six energies above hull, by CHGNet
 others   judged by CHGNet like the campaign's: crystals of the training data, and crystals of sentences of the paper's formula network as they come, balanced or not
+speed    two Dask workers against one process, on a machine with two idle cores
 write    benchmarks/results/campaign.csv.gz (a row a crystal), campaign.json, campaign_found.json (crystals new and on the hull by both potentials), campaign_crystals.extxyz.gz (all, as CHGNet relaxed them)
 """
-import argparse, gzip, json
+import argparse, gzip, json, time
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -22,7 +23,7 @@ from pymatgen.core import Structure
 from crysvcd import __version__
 from crysvcd.campaign import Campaign, CampaignConfig, Leg
 from crysvcd.data import load_crystals, split_by_formula
-from crysvcd.evaluation import Item, Settings, evaluate
+from crysvcd.evaluation import Item, Settings, evaluate, gather
 from crysvcd.formula import _refusal, load_formula, sample_tokens
 from crysvcd.generate import CrysVCD
 from crysvcd.guidance import ask
@@ -82,6 +83,13 @@ def others(c):
     for name, make in (("unconstrained", unconstrained), ("data", of_data)): t = evaluate(make(), Settings(**CHGNET), out=c.folder / "others" / name, store=c.folder / "others.db"); print(name, (t.e_above_hull <= 0.1).mean(), flush=True)
 
 
+def speed(c, n=80):
+    "The same crystals of round 0, judged anew by one process and by two Dask workers"
+    items, out = gather(str(c.folder / "round-0/base/crystals"))[:n], {"crystals": n}; c.hull, c.reference
+    for w in (1, 2): t = time.perf_counter(); evaluate(items, Settings(**CHGNET), hull=c.hull, reference=c.reference, workers=w, progress=False); out[f"{w} workers (s)"] = round(time.perf_counter() - t, 1)
+    return out | {"times": round(out["1 workers (s)"] / out["2 workers (s)"], 2)}
+
+
 def read(f): return pd.read_csv(f, dtype={"id": str, "formula": str}, keep_default_na=False, na_values=[""])
 
 
@@ -118,6 +126,7 @@ if __name__ == "__main__":
         if "phonons" in a.parts: t = phonons(c, l, a.n); print(l.name, "phonons", t.phonon_stable.value_counts().to_dict(), flush=True)
     if "asked" in a.parts: asked(c).round(4).to_csv(OUT / "campaign_asked.csv", index=False)
     if "others" in a.parts: others(c)
+    if "speed" in a.parts: (OUT / "campaign_speed.json").write_text(json.dumps(speed(c)) + "\n")
     if "write" in a.parts:
         t = table(c); t.to_csv(OUT / "campaign.csv.gz", index=False); hours = {k: round(s / 3600, 4) for k, (s, _) in c.clock.items()}
         (OUT / "campaign.json").write_text(json.dumps({"crysvcd": __version__, "config": asdict(c.c), "hours": hours, "share of keeping books": round(hours["keeping books"] / sum(hours.values()), 4)}, indent=1) + "\n")
