@@ -58,7 +58,7 @@ def _asked_for(stable: bool, guidance: float, kind: str, ionic: str, alloy: str,
     if kind not in (None, "ionic"): raise CrysVCDError(f"--stable has learned ionic crystals: leave out --kind {kind}")
     if (ionic, alloy, structure) != ("formula-ionic", "formula-alloy", DEFAULT_STRUCTURE): raise CrysVCDError("--stable has weights of its own: leave out --ionic, --alloy and --structure (your own conditional weights: `crysvcd.ask` in Python)")
     from crysvcd.guidance import stable as ask_for
-    return ask_for(weight=6.0 if guidance is None else guidance)
+    return ask_for() if guidance is None else ask_for(weight=guidance)
 
 # %% ../nbs/40_cli.ipynb #a62e1501
 def predict(

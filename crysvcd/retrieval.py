@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['MAX_SLOTS', 'CENTRES', 'TIMES', 'charges', 'environment', 'TypeFeatures', 'Memory', 'remember', 'RetrievalConfig',
-           'Candidates', 'find_candidates', 'SlotLayer', 'RetrievalModel', 'Questions', 'collate', 'retrieval_loss',
-           'train_retrieval', 'fill_memory', 'library_hash', 'load_retrieval', 'road_error', 'Guess',
-           'RetrievalGenerator', 'merge', 'Answers', 'answer_loss']
+           'Candidates', 'find_candidates', 'SlotLayer', 'RetrievalModel', 'Questions', 'collate', 'answer_loss',
+           'retrieval_loss', 'train_retrieval', 'fill_memory', 'library_hash', 'load_retrieval', 'road_error', 'Guess',
+           'RetrievalGenerator', 'merge', 'Answers']
 
 # %% ../nbs/17_retrieval.ipynb #17r00003
 import collections, functools, math
@@ -255,11 +255,15 @@ def collate(candidates: list, features: TypeFeatures) -> dict:
     env, share, info = features(b["type"].numpy())
     return b | {"environment": env, "share": share, "info": info, "has": b["near"] >= 0}
 
-def retrieval_loss(model: RetrievalModel, batch: tuple, generator=None) -> tuple: # (loss, {"right": share of right first answers})
-    "Cross entropy of the right answer"
-    b, element, charge, target = batch
-    score = model(b | {"keys": model.key(element, charge)})
+def answer_loss(model: RetrievalModel, batch: tuple, generator=None) -> tuple: # (loss, {"right": share of right first answers})
+    "Cross entropy of the right answers; batch: (what `RetrievalModel.forward` takes, answers (B,))"
+    question, target = batch; score = model(question)
     return nn.functional.cross_entropy(score, target), {"right": (score.argmax(-1) == target).float().mean().item()}
+
+def retrieval_loss(model: RetrievalModel, batch: tuple, generator=None) -> tuple: # as `answer_loss`
+    "The same for a batch of `Questions`, while chemical space is learned"
+    b, element, charge, target = batch
+    return answer_loss(model, (b | {"keys": model.key(element, charge)}, target))
 
 def _target(c: Candidates, t: int, own: set) -> int:
     "The candidate that is the right type with the right elements in its slots, or the answer that there is none"
@@ -518,8 +522,3 @@ def _answered(generator: RetrievalGenerator, s: Structure):
     if t < 0 or len(next(iter(own))) > MAX_SLOTS: return None
     c = generator.look(s.composition); j = _target(c, t, own)
     return (c, j) if j < len(c.type) else None
-
-def answer_loss(model: RetrievalModel, batch: tuple, generator=None) -> tuple: # (loss, {"right": share of right first answers})
-    "Cross entropy of the answers"
-    question, target = batch; score = model(question)
-    return nn.functional.cross_entropy(score, target), {"right": (score.argmax(-1) == target).float().mean().item()}

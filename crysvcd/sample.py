@@ -256,13 +256,21 @@ def _scored(self: FormulaGenerator, assignments: list, orders: int = 120) -> tup
         words = list(a)
         own = list(itertools.permutations(words)) if len(a) <= 5 else [[words[i] for i in rng.permutation(len(a))] for _ in range(orders)]
         sentences += [{s: a[s] for s in w} for w in own]; ways.append(len(own))
-    log_p = torch.cat([self._sentences(sentences[i:i + 4096]) for i in range(0, len(sentences), 4096)]) if sentences else torch.zeros(0)
+    log_p = self.sentence_log_prob(sentences)
     return assignments, [float(l.logsumexp(0)) - math.log(k) + math.lgamma(len(a) + 1) for a, k, l in zip(assignments, ways, log_p.split(ways))]
+
+@patch
+def sentence_log_prob(self: FormulaGenerator,
+    sentences: list, # {species: count}, in the order in which they are said
+    portion: int = 4096, # sentences at a time
+) -> Tensor: # (n,) nats
+    "Log-probability of each sentence, without mask"
+    return torch.cat([torch.zeros(0), *(self._sentences(sentences[i:i + portion]) for i in range(0, len(sentences), portion))])
 
 @patch
 @torch.no_grad()
 def _sentences(self: FormulaGenerator, sentences: list) -> Tensor:
-    "Log-probability of each sentence, word by word"
+    "One portion, word by word"
     m = self.model
     token, count = encode(sentences, m.species, m.cfg)
     target, n = token[:, 1:], count[:, 1:]
