@@ -8,7 +8,7 @@ __all__ = ['POTENTIALS', 'FILES', 'WEIGHTS', 'URLS', 'HASHES', 'INSTALL', 'KNOWN
            'find_file', 'named_file', 'file_version', 'usable', 'potentials']
 
 # %% ../nbs/22_potential.ipynb #79fbc3e0
-import contextlib, hashlib, importlib.util, io, os, tempfile, warnings
+import contextlib, ctypes, hashlib, importlib.util, io, os, sys, tempfile, warnings
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -50,7 +50,7 @@ class Potential:
         file = None if self.release else self.weights or (named_file(self.name) if self.name in WEIGHTS else None)
         return self.release or (file_version(file) if file else "")
     @cached_property
-    def calculator(self) -> Calculator: return self.make() # loaded once
+    def calculator(self) -> Calculator: _keep_memory(); return self.make() # loaded once
     def __repr__(self): return f"{self.name}{' ' + self.release if self.release else ''}: {self.note or 'a calculator of your own'}; corrections: {self.corrections or 'none'}"
     def __reduce__(self): return _arrived, (self.name, self.make, self.corrections, self.elements, self.batch, self.release, self.needs, self.note, self.weights)
     def check(self, atoms: Atoms):
@@ -79,6 +79,12 @@ class Potential:
 def quiet():
     "Potentials' packages warn of their own affairs: not to the user"
     with warnings.catch_warnings(): warnings.simplefilter("ignore"); yield
+
+def _keep_memory():
+    "Let glibc keep what it frees, as PyTorch's large tensors come and go; who has set MALLOC_MMAP_THRESHOLD_ has decided"
+    if sys.platform != "linux" or "MALLOC_MMAP_THRESHOLD_" in os.environ: return
+    with contextlib.suppress(OSError, AttributeError): # another C library
+        c = ctypes.CDLL(None); c.mallopt(-3, 1 << 30); c.mallopt(-1, 2**31 - 1) # M_MMAP_THRESHOLD, M_TRIM_THRESHOLD
 
 def one_by_one(calculator, atoms: Atoms, forces: bool) -> dict:
     "What ASE's interface gives for one crystal; the atoms keep no calculator"
@@ -154,6 +160,40 @@ def _chgnet_batch(calculator, atoms: list, forces: bool) -> list:
 
 register_potential("chgnet", _chgnet, None, elements=KNOWN, batch=_chgnet_batch, release="0.3.0", needs=("chgnet",), note="embedded, works offline; soft forces: weak for phonons");
 
+# %% ../nbs/22_potential.ipynb #81a548d6
+def _quick_messages(product): # torch module (x (N, …), sh (E, 16), weights (E, paths), receivers (E,), senders (E,)) → (N, …)
+    "e3nn's tensor product of nequix (`uvu`, weights from outside) with the gathering before and the sum after it"
+    import torch
+    from e3nn import o3
+    class Messages(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.sizes, self.parts, self.out, self.paths = [q.path_shape[0] for q in product.instructions], *([(m, ir.dim) for m, ir in x] for x in (product.irreps_in1, product.irreps_out)), {}
+            for k, q in enumerate(product.instructions): self.paths.setdefault(q.i_in1, []).append((k, q.i_out))
+            for i, paths in self.paths.items(): self.register_buffer(f"coupling{i}", torch.cat([self._coupling(product.instructions[k]) for k, _ in paths], 1))
+        def _coupling(self, q): # (16, out, in): Wigner's 3j symbols
+            c = o3.wigner_3j(*(x[i].ir.l for x, i in ((product.irreps_in1, q.i_in1), (product.irreps_in2, q.i_in2), (product.irreps_out, q.i_out))))
+            whole = torch.zeros(product.irreps_in2.dim, c.shape[2], c.shape[0]); whole[product.irreps_in2.slices()[q.i_in2]] = q.path_weight * c.permute(1, 2, 0)
+            return whole
+        def forward(self, x, sh, weights, receivers, senders):
+            sent, w, out = _turned(x, self.parts).index_select(0, senders).split([m * d for m, d in self.parts], 1), weights.split(self.sizes, 1), [None] * len(self.out)
+            for i, paths in self.paths.items():
+                (m, d), c = self.parts[i], getattr(self, f"coupling{i}")
+                t, y = (sh @ c.flatten(1)).view(-1, c.shape[1], d), sent[i].view(-1, d, m)
+                for (k, o), z in zip(paths, (t @ y if d > 1 else t * y).split([self.out[o][1] for _, o in paths], 1)): out[o] = (z * w[k][:, None]).flatten(1)
+            made = torch.cat(out, 1)
+            return _turned(made.new_zeros(len(x), made.shape[1]).index_add(0, receivers, made), [(d, m) for m, d in self.out])
+    return Messages()
+
+def _turned(x, parts: list): # e3nn has channels before components, (m, d): to (d, m), or back
+    import torch
+    return torch.cat([y.view(-1, *shape).mT.flatten(1) for y, shape in zip(x.split([m * d for m, d in parts], 1), parts)], 1)
+
+def _quicker(calculator): # the same
+    "In the place that nequix keeps for a kernel"
+    for layer in calculator.model.layers: layer.tp_conv, layer.kernel = _quick_messages(layer.tp).to(calculator.device), True
+    return calculator
+
 # %% ../nbs/22_potential.ipynb #3958b566
 def cache_folder() -> Path:
     "Where fetched and converted weights are kept: $CRYSVCD_CACHE or the user's cache"
@@ -199,10 +239,10 @@ def _nequix(name: str, file: Path = None):
     file = file or named_file(name)
     load = partial(NequixCalculator, model_name=name, backend="torch", use_kernel=False)
     try:
-        if file.suffix == ".pt": return load(model_path=str(file))
+        if file.suffix == ".pt": return _quicker(load(model_path=str(file)))
         torch_file = cache_folder()/f"{name}-{file_version(file)}.pt"
         if not torch_file.exists(): _convert(load, file, torch_file)
-        return load(model_path=str(torch_file))
+        return _quicker(load(model_path=str(torch_file)))
     except (ValueError, KeyError, EOFError, RuntimeError, UnicodeDecodeError) as e: raise CrysVCDError(f"{file}: not a file of nequix weights ({e})") from None
 
 def _convert(load, file: Path, target: Path):
