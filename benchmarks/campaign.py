@@ -1,9 +1,10 @@
 """The campaign for stability with the shipped models: does asking for low energies above hull pay, against fine-tuning without labels and against no fine-tuning; does it with a second potential; and for phonons?
 
-    CRYSVCD_DATA=FOLDER python benchmarks/campaign.py RUN [run] [verify] [phonons] [asked] [weight] [others] [speed] [write] [--rounds 1] [--arms conditional,unconditional] [--only round-1/conditional …]
+    CRYSVCD_DATA=FOLDER python benchmarks/campaign.py RUN [run] [verify] [phonons] [asked] [weight] [others] [speed] [write] [--rounds 1] [--arms conditional,unconditional] [--max-doubt 0.5] [--only round-1/conditional …]
 
 RUN is a folder; killed, the same command goes on. One thread of a two-core machine needs for 500 crystals about 20 minutes (run, others: CHGNet) or 35 (verify: nequix-oam-1), and an hour for the phonons of 60.
 
+restore  what the committed results say of the rounds before, so that the next one can follow
 run      `Campaign`: 500 crystals an arm, judged by CHGNet (largest force 0.05 eV/Å); round 0 are the shipped models as they are
 verify   the relaxed crystals of each finished leg, relaxed once more by nequix-oam-1, which no model has learned from
 phonons  of the first crystals of a leg (not only the stable ones), by nequix-oam-1-pft after relaxation by nequix-oam-1
@@ -19,24 +20,37 @@ from dataclasses import asdict
 from pathlib import Path
 import numpy as np
 import pandas as pd
-from ase.io import write as ase_write
+from ase.io import read as ase_read, write as ase_write
 from pymatgen.core import Structure
 from crysvcd import __version__
 from crysvcd.campaign import Campaign, CampaignConfig, Leg, hull_lessons
 from crysvcd.data import load_crystals, split_by_formula
-from crysvcd.evaluation import Item, Settings, evaluate, gather
+from crysvcd.evaluation import COLUMNS, Item, Settings, evaluate, gather, phonon_partner
 from crysvcd.formula import _refusal, load_formula, sample_tokens
 from crysvcd.generate import CrysVCD
 from crysvcd.guidance import ask
-from crysvcd.structure import crystal_seeds
+from crysvcd.phonons import exact_points, frequencies, phonon_stability
+from crysvcd.store import Store, complete, result_key
+from crysvcd.structure import as_structure, crystal_seeds
 from crysvcd.training import step_generator
 
 OUT = Path(__file__).parent / "results"
 ASKED = (0.0, 0.05, 0.1, 0.2, 0.3, 0.45) # eV/atom
+JUDGED = ["chgnet", "nequix"] # columns of energies above the hull
 CHGNET, NEQUIX = dict(pot="chgnet", fmax=0.05), dict(pot="nequix-oam-1", fmax=0.05)
 
 
-def campaign(a): return Campaign(CampaignConfig(crystals=500, weight=6.0, rounds=a.rounds, arms=a.arms.split(","), judge=CHGNET), a.run)
+def campaign(a): return Campaign(CampaignConfig(crystals=500, weight=6.0, rounds=a.rounds, arms=a.arms.split(","), judge=CHGNET, max_doubt=a.max_doubt), a.run)
+
+
+def restore(c):
+    "The legs of the rounds before, from the committed results: for the next round"
+    with gzip.open(OUT / "campaign_crystals.extxyz.gz", "rt") as f: known = {a.info["id"]: as_structure(a) for a in ase_read(f, ":", format="extxyz")}
+    for (k, arm), t in (old := read(OUT / "campaign.csv.gz"))[old["round"] < c.c.rounds].groupby(["round", "arm"]):
+        if k == 0 and arm != "base" or (folder := c.folder / Leg(k, arm).name / "relaxed").exists(): continue
+        folder.mkdir(parents=True)
+        for i in t.id[t.id.isin(known)]: (folder / f"{i}.cif").write_text(known[i].to(fmt="cif"))
+        t.assign(e_above_hull=t.chgnet, potential="chgnet").drop(columns=["round", "arm"]).reindex(columns=[*COLUMNS, *JUDGED]).to_csv(folder.parent / "results.csv", index=False)
 
 
 def legs(c, only=None): # finished ones
@@ -50,7 +64,13 @@ def relaxed(c, leg, n=None): return [str(f) for f in sorted((c.folder / leg.name
 def verify(c, leg): return evaluate(relaxed(c, leg), Settings(**NEQUIX), out=c.folder / "verify" / leg.name, store=c.folder / "verify.db")
 
 
-def phonons(c, leg, n): return evaluate(relaxed(c, leg, n), Settings(**NEQUIX, phonons=True), out=c.folder / "phonons" / leg.name, store=c.folder / "verify.db")
+def phonons(c, leg, n):
+    "Verdicts, and the frequencies at all wave vectors that fit into the supercell"
+    out, db = c.folder / "phonons" / leg.name, Store(c.folder / "verify.db")
+    t = evaluate(relaxed(c, leg, n), Settings(**NEQUIX, phonons=True), out=out, store=db)
+    found = {i: db.get(result_key("phonons", s, phonon_partner(NEQUIX["pot"]), complete(phonon_stability, {}))) for i, s in t.attrs["structures"].items()}
+    np.savez_compressed(out / "frequencies.npz", **{i: frequencies(p := r.phonopy, exact_points(p)).astype(np.float16) for i, r in found.items() if r is not None and r.force_constants is not None})
+    return t
 
 
 def asked(c, n=60):
@@ -102,19 +122,22 @@ def read(f): return pd.read_csv(f, dtype={"id": str, "formula": str}, keep_defau
 
 
 def table(c) -> pd.DataFrame: # a row a crystal
-    keep, rows = ["id", "formula", "n_atoms", "spacegroup", "status", "e_above_hull", "unique", "novel"], []
+    keep, rows = ["id", "formula", "n_atoms", "spacegroup", "status", "chgnet", "nequix", "unique", "novel", "phonon_stable", "min_frequency"], []
     for l in legs(c):
-        t = read(c.folder / l.name / "results.csv")[keep].rename(columns={"e_above_hull": "chgnet"}).assign(round=l.round, arm=l.arm)
+        t = read(c.folder / l.name / "results.csv").assign(round=l.round, arm=l.arm); t["chgnet"] = t.e_above_hull
         for what, column, name in (("verify", "e_above_hull", "nequix"), ("phonons", "phonon_stable", "phonon_stable"), ("phonons", "min_frequency", "min_frequency")):
-            f = c.folder / what / l.name / "results.csv"; t[name] = t.id.map(read(f).set_index("id")[column]) if f.exists() else np.nan
+            if (f := c.folder / what / l.name / "results.csv").exists(): t[name] = t.id.map(read(f).set_index("id")[column])
         rows.append(t)
-    for f in sorted(c.folder.glob("others/*/results.csv")): rows.append(read(f)[keep].rename(columns={"e_above_hull": "chgnet"}).assign(round=0, arm=f.parent.name))
-    return pd.concat(rows, ignore_index=True).round({"chgnet": 4, "nequix": 4, "min_frequency": 3})
+    for f in sorted(c.folder.glob("others/*/results.csv")): rows.append(read(f).rename(columns={"e_above_hull": "chgnet"}).assign(round=0, arm=f.parent.name))
+    made = pd.concat(rows, ignore_index=True).reindex(columns=[*keep, "round", "arm"])
+    old = read(OUT / "campaign.csv.gz"); made = made.set_index("id").combine_first(old[old.id.isin(made.id)].set_index("id")).reset_index() # what was measured before
+    return pd.concat([made, old[~old.id.isin(made.id)]], ignore_index=True).sort_values(["round", "arm", "id"])[[*keep, "round", "arm"]].round({"chgnet": 4, "nequix": 4, "min_frequency": 3})
 
 
 def best(c, t, n=24): # new, on the hull by both potentials, the lowest first
-    t = t[t.arm.eq("conditional") & t.novel.eq(True) & t.unique.eq(True) & (t.nequix <= 0) & (t.chgnet <= 0)].sort_values("nequix").drop_duplicates("formula").head(n)
+    t = t[t.arm.eq("conditional") & t["round"].eq(t["round"].max()) & t.novel.eq(True) & t.unique.eq(True) & (t.nequix <= 0) & (t.chgnet <= 0)].sort_values("nequix").drop_duplicates("formula").head(n)
     cif = lambda r: Structure.from_file(c.folder / f"round-{r.round}" / r.arm / "relaxed" / f"{r.id}.cif").to(fmt="cif")
+    t = t[[(c.folder / f"round-{r.round}" / r.arm / "generated.csv").exists() for r in t.itertuples()]]
     made = {l: read(c.folder / l / "generated.csv").merge(read(c.folder / l / "crystals/crystals.csv"), left_on="made_as", right_on="id").set_index("id_x").species for l in {f"round-{r}/conditional" for r in t["round"]}}
     return [{"id": r.id, "formula": r.formula, "species": made[f"round-{r.round}/conditional"][r.id], "spacegroup": r.spacegroup, "chgnet": r.chgnet, "nequix": r.nequix, "cif": cif(r)} for r in t.itertuples()]
 
@@ -127,7 +150,9 @@ def frames(c): # all relaxed crystals, as ASE's atoms
 if __name__ == "__main__":
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("run", type=Path); p.add_argument("parts", nargs="*", default=["run", "write"]); p.add_argument("--rounds", type=int, default=1); p.add_argument("--arms", default="conditional,unconditional")
+    p.add_argument("--max-doubt", type=float, help="of the structure model, see CrysVCD.generate")
     p.add_argument("--only", nargs="*"); p.add_argument("--n", type=int, default=150, help="crystals of a leg for phonons"); a = p.parse_args(); c = campaign(a)
+    if "restore" in a.parts: restore(c)
     if "run" in a.parts: print(c.run().round(3).to_string(index=False))
     for l in legs(c, a.only):
         if "verify" in a.parts: t = verify(c, l); print(l.name, "nequix", (t.e_above_hull <= 0.1).mean(), flush=True)

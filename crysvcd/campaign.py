@@ -54,6 +54,7 @@ class CampaignConfig:
     most_crystals: int = None  # budget; a round that would go beyond is not begun
     kind: str = "ionic"        # formulas: ionic, alloy or both
     max_atoms: int = 20        # of a cell
+    max_doubt: float = None    # see `CrysVCD.generate`
     seed: int = 0
     ionic: str = "formula-ionic"       # weights to begin with, in every round
     alloy: str = "formula-alloy"
@@ -84,7 +85,7 @@ def check(self: CampaignConfig):
         if odd := [x for x in getattr(self, k) if not isinstance(x, str)]: raise CrysVCDError(f"{k}: {odd[0]!r} is no name")
     if len(set(self.labels)) < len(self.labels): raise CrysVCDError(f"labels {self.labels}: name each once")
     if odd := [a for a in self.arms if not re.fullmatch(r"[\w-]+", a)]: raise CrysVCDError(f"arms: {odd[0]!r} becomes a folder's name: use letters, digits, - and _")
-    check_request(self.crystals, self.kind, self.seed, self.max_atoms)
+    check_request(self.crystals, self.kind, self.seed, self.max_atoms, self.max_doubt)
     if self.rounds < 0: raise CrysVCDError(f"rounds = {self.rounds}: give the number of rounds with fine-tuned models, 0 for none")
     for k in ("hours", "most_crystals"):
         if (v := getattr(self, k)) is not None and not 0 < v < math.inf: raise CrysVCDError(f"{k} = {v}: a budget is a positive number")
@@ -481,7 +482,7 @@ def _generate(self: Campaign, leg: Leg):
     table, crystals = (None, None) if leg.arm == "base" else self.pool(leg)
     self._spent("keeping books")
     model = self.learners[leg.arm].finetune(table, crystals, folder/"models"); self._spent("learning", int(leg.arm != "base")); self._in_time()
-    made = model.generate(c.crystals, c.kind, seed=leg.seed(c.seed), out=folder/"crystals", max_atoms=c.max_atoms, progress=self.progress)
+    made = model.generate(c.crystals, c.kind, seed=leg.seed(c.seed), out=folder/"crystals", max_atoms=c.max_atoms, progress=self.progress, **({} if c.max_doubt is None else {"max_doubt": c.max_doubt}))
     self._spent("generating", 1)
     rows = pd.DataFrame({"id": [f"{leg.round}-{leg.arm}-{i:04d}" for i in range(len(made))], "made_as": [x.id for x in made]})
     self._write(f"{leg.name}/generated.csv", rows.to_csv(index=False))

@@ -207,7 +207,9 @@ def _computed(kind: str, work, pot, about: dict, structures: dict, c: Settings, 
     keys = {k: result_key(kind, s, pot, about) for k, s in structures.items()}
     done = {k: r for k in keys if store is not None and (r := store.get(keys[k])) is not None}
     with tqdm(total=len(structures), initial=len(done), desc=kind, disable=not progress) as bar:
-        for first, r in over_workers(work, {k: (structures[k], c, potential(pot)) for k in _different(keys, done)}, *where):
+        todo = _different(keys, done)
+        if where != (1, None): todo.sort(key=lambda k: -len(structures[k])) # the largest first, lest one worker is left with it at the end
+        for first, r in over_workers(work, {k: (structures[k], c, potential(pot)) for k in todo}, *where):
             if store is not None and not isinstance(r, str): store.put(keys[first], kind, r, structures[first]) # what killed its workers may go better the next time
             for k in (k for k in keys if keys[k] == keys[first]): done[k] = r; bar.update()
     return done

@@ -387,13 +387,18 @@ class GuidedRetrieval(Told):
         told = lambda v: None if v is None else v.expand(len(batch["type"]), -1)
         return sum(t.coefficient * t.network(batch, condition=told(t.condition)).log_softmax(-1) for t in self.terms)
 
-def _guided_retrieval(model: Conditional, asked: list) -> list:
-    g = RetrievalGenerator.of(model.base)
-    return [RetrievalGenerator(GuidedRetrieval(t), g.flow, g.lib, g.temperature, g.ranking, g.looked_at) for t in asked]
+def _guided_retrieval(model: Conditional, asked: list, prior): # a `GuidedGenerator`
+    g = RetrievalGenerator.of(model.base); calm = RetrievalGenerator(prior or model.base, g.flow, g.lib) # an exaggerated answer is no probability
+    return GuidedGenerator([RetrievalGenerator(GuidedRetrieval(t), g.flow, g.lib, g.temperature, g.ranking, g.looked_at) for t in asked], calm.doubt)
 
 class GuidedGenerator:
     "Structure generators that take turns, by each crystal's seed"
-    def __init__(self, generators: list): self.generators = generators
+    def __init__(self,
+        generators: list,
+        doubt=None, # content of a cell → how probable it is that no known structure type fits; None: they do not know
+    ):
+        self.generators = generators
+        if doubt: self.doubt = doubt
     def sample(self, cells: list, seeds: list, callback=None) -> list:
         "Crystals for cell contents; see `StructureGenerator`"
         check_seeds(cells, seeds); out, n = [None] * len(cells), len(self.generators)
@@ -402,7 +407,7 @@ class GuidedGenerator:
             for i, s in zip(mine, g.sample([cells[i] for i in mine], [seeds[i] for i in mine], callback) if mine else ()): out[i] = s
         return out
 
-    def varied(self): return GuidedGenerator([g.varied() if hasattr(g, "varied") else g for g in self.generators])
+    def varied(self): return GuidedGenerator([g.varied() if hasattr(g, "varied") else g for g in self.generators], getattr(self, "doubt", None))
 
 def _guided_field(terms: list) -> nn.Module:
     base = copy.copy(terms[0].network); base._modules = dict(base._modules) # the same weights, another denoiser
@@ -424,7 +429,7 @@ def guided(
     weak, prior = (_of_kind(model.base, m, what) for m, what in ((weak, "weaker model"), (prior, "prior")))
     asked = [terms(model, w, weight, weak, prior) for w in _wishes(model, wish, values)]
     if isinstance(model.base, FormulaModel): return tuple(GuidedFormula(t).eval() for t in asked)
-    if isinstance(model.base, RetrievalModel): return GuidedGenerator(_guided_retrieval(model, asked))
+    if isinstance(model.base, RetrievalModel): return _guided_retrieval(model, asked, prior)
     generator = FlowGenerator if isinstance(model.base, FlowModel) else DiffusionGenerator
     return GuidedGenerator([generator(_guided_field(t)) for t in asked])
 

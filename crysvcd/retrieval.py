@@ -424,6 +424,14 @@ def scores(self: RetrievalGenerator,
     return c, self.model(self.question([c]))[0].numpy()
 
 @patch
+def doubt(self: RetrievalGenerator,
+    cell, # content of a cell
+) -> float: # 0 to 1
+    "How probable it is that no known structure type fits"
+    score = self.scores(cell)[1]; p = np.exp(score - score.max())
+    return float(p[-1] / p.sum())
+
+@patch
 def realise(self: RetrievalGenerator, c: Candidates, j: int) -> Structure:
     "The crystal of one candidate"
     bare, near = self.lib[int(c.type[j])], c.near[j][c.near[j] >= 0][:5]
