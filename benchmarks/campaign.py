@@ -1,6 +1,6 @@
 """The campaign for stability with the shipped models: does asking for low energies above hull pay, against fine-tuning without labels and against no fine-tuning; does it with a second potential; and for phonons?
 
-    CRYSVCD_DATA=FOLDER python benchmarks/campaign.py RUN [run] [verify] [phonons] [asked] [weight] [others] [speed] [write] [--rounds 1] [--arms conditional,unconditional] [--max-doubt 0.5] [--only round-1/conditional …]
+    CRYSVCD_DATA=FOLDER python benchmarks/campaign.py RUN [restore] [run] [verify] [phonons] [asked] [weight] [others] [speed] [write] [--rounds 1] [--arms conditional,unconditional] [--max-doubt 0.5] [--only round-1/conditional …]
 
 RUN is a folder; killed, the same command goes on. One thread of a two-core machine needs for 500 crystals about 20 minutes (run, others: CHGNet) or 35 (verify: nequix-oam-1), and an hour for the phonons of 60.
 
@@ -8,11 +8,11 @@ restore  what the committed results say of the rounds before, so that the next o
 run      `Campaign`: 500 crystals an arm, judged by CHGNet (largest force 0.05 eV/Å); round 0 are the shipped models as they are
 verify   the relaxed crystals of each finished leg, relaxed once more by nequix-oam-1, which no model has learned from
 phonons  of the first crystals of a leg (not only the stable ones), by nequix-oam-1-pft after relaxation by nequix-oam-1
-asked    the models of the last conditional leg, asked for six energies above hull, by CHGNet
+asked    the shipped models (those of round 1), asked for six energies above hull at weights 2 and 6, by CHGNet
 weight   a hundred crystals of another seed at weight 4, by CHGNet: why the weight was raised from the paper's 2 to 6
 others   judged by CHGNet like the campaign's: crystals of the training data, and crystals of sentences of the paper's formula network as they come, balanced or not
 speed    two Dask workers against one process, on a machine with two idle cores
-write    benchmarks/results/campaign.csv.gz (a row a crystal), campaign.json, campaign_found.json (crystals new and on the hull by both potentials), campaign_crystals.extxyz.gz (all, as CHGNet relaxed them)
+write    benchmarks/results/campaign.csv.gz (a row a crystal), campaign.json, campaign_found.json (crystals new and on the hull by both potentials), campaign_frequencies.csv (share of each leg's phonon frequencies in bins), campaign_crystals.extxyz.gz (all, as CHGNet relaxed them)
 """
 import argparse, gzip, json, time
 from collections import Counter
@@ -21,21 +21,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from ase.io import read as ase_read, write as ase_write
-from pymatgen.core import Structure
+from pymatgen.core import Composition, Structure
 from crysvcd import __version__
 from crysvcd.campaign import Campaign, CampaignConfig, Leg, hull_lessons
 from crysvcd.data import load_crystals, split_by_formula
-from crysvcd.evaluation import COLUMNS, Item, Settings, evaluate, gather, phonon_partner
+from crysvcd.evaluation import COLUMNS, Item, Settings, _named, evaluate, phonon_partner
 from crysvcd.formula import _refusal, load_formula, sample_tokens
 from crysvcd.generate import CrysVCD
-from crysvcd.guidance import ask
+from crysvcd.guidance import STABLE, ask, stable
+from crysvcd.potential import potential
+from crysvcd.retrieval import RetrievalGenerator
 from crysvcd.phonons import exact_points, frequencies, phonon_stability
 from crysvcd.store import Store, complete, result_key
 from crysvcd.structure import as_structure, crystal_seeds
 from crysvcd.training import step_generator
 
 OUT = Path(__file__).parent / "results"
-ASKED = (0.0, 0.05, 0.1, 0.2, 0.3, 0.45) # eV/atom
+ASKED, WEIGHTS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.45), (2.0, 6.0) # eV/atom
 JUDGED = ["chgnet", "nequix"] # columns of energies above the hull
 CHGNET, NEQUIX = dict(pot="chgnet", fmax=0.05), dict(pot="nequix-oam-1", fmax=0.05)
 
@@ -43,14 +45,18 @@ CHGNET, NEQUIX = dict(pot="chgnet", fmax=0.05), dict(pot="nequix-oam-1", fmax=0.
 def campaign(a): return Campaign(CampaignConfig(crystals=500, weight=6.0, rounds=a.rounds, arms=a.arms.split(","), judge=CHGNET, max_doubt=a.max_doubt), a.run)
 
 
+def committed(): # id → relaxed crystal
+    with gzip.open(OUT / "campaign_crystals.extxyz.gz", "rt") as f: return {a.info["id"]: a for a in ase_read(f, ":", format="extxyz")}
+
+
 def restore(c):
-    "The legs of the rounds before, from the committed results: for the next round"
-    with gzip.open(OUT / "campaign_crystals.extxyz.gz", "rt") as f: known = {a.info["id"]: as_structure(a) for a in ase_read(f, ":", format="extxyz")}
-    for (k, arm), t in (old := read(OUT / "campaign.csv.gz"))[old["round"] < c.c.rounds].groupby(["round", "arm"]):
-        if k == 0 and arm != "base" or (folder := c.folder / Leg(k, arm).name / "relaxed").exists(): continue
-        folder.mkdir(parents=True)
-        for i in t.id[t.id.isin(known)]: (folder / f"{i}.cif").write_text(known[i].to(fmt="cif"))
-        t.assign(e_above_hull=t.chgnet, potential="chgnet").drop(columns=["round", "arm"]).reindex(columns=[*COLUMNS, *JUDGED]).to_csv(folder.parent / "results.csv", index=False)
+    "The legs of the rounds before, from the committed results, for the next round: energies to 0.1 meV/atom and cells to a CIF's digits"
+    old, known = read(OUT / "campaign.csv.gz"), committed()
+    for (k, arm), t in old[old["round"] < c.c.rounds].groupby(["round", "arm"]):
+        if k == 0 and arm != "base" or (folder := c.folder / Leg(k, arm).name) and (folder / "results.csv").exists(): continue
+        (folder / "relaxed").mkdir(parents=True, exist_ok=True)
+        for i in t.id[t.id.isin(known)]: (folder / "relaxed" / f"{i}.cif").write_text(as_structure(known[i]).to(fmt="cif"))
+        t.assign(e_above_hull=t.chgnet, potential=_named("chgnet")).drop(columns=["round", "arm"]).reindex(columns=[*COLUMNS, *JUDGED, "doubt"]).to_csv(folder / "results.csv", index=False)
 
 
 def legs(c, only=None): # finished ones
@@ -73,19 +79,19 @@ def phonons(c, leg, n):
     return t
 
 
-def asked(c, n=60):
-    models, out = c.folder / [l for l in legs(c) if l.arm == "conditional"][-1].name / "models", []
+def asked(c, weight, n=60):
+    out = []
     for e in ASKED:
-        folder = c.folder / "asked" / f"{e:g}"
-        ask({"e_above_hull": e}, {"ionic": models / "formula-ionic"}, models / "structure", c.c.weight, prior=True).generate(n, seed=5, out=folder / "crystals", progress=False)
+        folder = c.folder / f"asked-{weight:g}" / f"{e:g}"
+        stable(e, weight).generate(n, seed=5, out=folder / "crystals", progress=False)
         t = evaluate(str(folder / "crystals"), Settings(**CHGNET), out=folder, store=c.folder / "asked.db")
-        out.append(t[["id", "formula", "e_above_hull", "novel", "unique"]].assign(asked=e)); print(e, t.e_above_hull.median(), flush=True)
+        out.append(t[["id", "formula", "e_above_hull", "novel", "unique"]].assign(asked=e, weight=weight)); print(weight, e, t.e_above_hull.median(), flush=True)
     return pd.concat(out, ignore_index=True)
 
 
 def weight(c, w=4.0, n=100): # crystals of another seed, formulas asked alone: how much exaggeration is worth it?
-    models, folder = c.folder / [l for l in legs(c) if l.arm == "conditional"][-1].name / "models", c.folder / f"try-{w:g}"
-    made = ask({"e_above_hull": "<= 0.05"}, {"ionic": models / "formula-ionic"}, None, w, prior=True).generate(300, seed=77, out=folder / "crystals", progress=False)[:n]
+    folder = c.folder / f"try-{w:g}"
+    made = ask({"e_above_hull": "<= 0.05"}, {"ionic": STABLE["ionic"]}, None, w, prior=True).generate(300, seed=77, out=folder / "crystals", progress=False)[:n]
     e = evaluate(made, Settings(**CHGNET), store=c.folder / "try.db").e_above_hull
     return {"weight": w, "crystals": n, "at most 0.1": int((e <= 0.1).sum())}
 
@@ -111,10 +117,10 @@ def others(c):
     for name, make in (("unconstrained", unconstrained), ("data", of_data)): t = evaluate(make(), Settings(**CHGNET), out=c.folder / "others" / name, store=c.folder / "others.db"); print(name, (t.e_above_hull <= 0.1).mean(), flush=True)
 
 
-def speed(c, n=80):
-    "The same crystals of round 0, judged anew by one process and by two Dask workers"
-    items, out = gather(str(c.folder / "round-0/base/crystals"))[:n], {"crystals": n}; c.hull, c.reference
-    for w in (1, 2): t = time.perf_counter(); evaluate(items, Settings(**CHGNET), hull=c.hull, reference=c.reference, workers=w, progress=False); out[f"{w} workers (s)"] = round(time.perf_counter() - t, 1)
+def speed(c, n=160):
+    "The first crystals of round 0, judged anew by one process and by two Dask workers"
+    made, out = CrysVCD.from_pretrained().generate(n, seed=Leg(0, "base").seed(c.c.seed), progress=False), {"crystals": n}; c.hull, c.reference, potential("chgnet").calculator
+    for w in (1, 2): t = time.perf_counter(); evaluate(made, Settings(**CHGNET), hull=c.hull, reference=c.reference, workers=w, progress=False); out[f"{w} workers (s)"] = round(time.perf_counter() - t, 1)
     return out | {"times": round(out["1 workers (s)"] / out["2 workers (s)"], 2)}
 
 
@@ -122,29 +128,43 @@ def read(f): return pd.read_csv(f, dtype={"id": str, "formula": str}, keep_defau
 
 
 def table(c) -> pd.DataFrame: # a row a crystal
-    keep, rows = ["id", "formula", "n_atoms", "spacegroup", "status", "chgnet", "nequix", "unique", "novel", "phonon_stable", "min_frequency"], []
+    keep, rows = ["id", "formula", "n_atoms", "spacegroup", "status", "chgnet", "nequix", "unique", "novel", "phonon_stable", "min_frequency", "doubt", "round", "arm"], []
     for l in legs(c):
         t = read(c.folder / l.name / "results.csv").assign(round=l.round, arm=l.arm); t["chgnet"] = t.e_above_hull
         for what, column, name in (("verify", "e_above_hull", "nequix"), ("phonons", "phonon_stable", "phonon_stable"), ("phonons", "min_frequency", "min_frequency")):
             if (f := c.folder / what / l.name / "results.csv").exists(): t[name] = t.id.map(read(f).set_index("id")[column])
         rows.append(t)
     for f in sorted(c.folder.glob("others/*/results.csv")): rows.append(read(f).rename(columns={"e_above_hull": "chgnet"}).assign(round=0, arm=f.parent.name))
-    made = pd.concat(rows, ignore_index=True).reindex(columns=[*keep, "round", "arm"])
-    old = read(OUT / "campaign.csv.gz"); made = made.set_index("id").combine_first(old[old.id.isin(made.id)].set_index("id")).reset_index() # what was measured before
-    return pd.concat([made, old[~old.id.isin(made.id)]], ignore_index=True).sort_values(["round", "arm", "id"])[[*keep, "round", "arm"]].round({"chgnet": 4, "nequix": 4, "min_frequency": 3})
+    made = pd.concat(rows, ignore_index=True).reindex(columns=keep); old = read(OUT / "campaign.csv.gz").reindex(columns=keep)
+    same = ["id", "formula", "n_atoms"]; made = made.set_index(same).combine_first(old.set_index(same).loc[lambda x: x.index.isin(made.set_index(same).index)]).reset_index() # what was measured before of the same crystals
+    t = pd.concat([made, old[~old.id.isin(made.id)]], ignore_index=True).sort_values(["round", "arm", "id"], ignore_index=True)[keep]
+    g = RetrievalGenerator.from_pretrained(); t["doubt"] = [x if x == x else g.doubt(k) for x, k in zip(t.doubt, contents(t))]
+    return t.round({"chgnet": 4, "nequix": 4, "min_frequency": 3, "doubt": 4})
+
+
+def contents(t): # of cells
+    return [(k := Composition(f)) * (n / k.num_atoms) for f, n in zip(t.formula, t.n_atoms)]
 
 
 def best(c, t, n=24): # new, on the hull by both potentials, the lowest first
-    t = t[t.arm.eq("conditional") & t["round"].eq(t["round"].max()) & t.novel.eq(True) & t.unique.eq(True) & (t.nequix <= 0) & (t.chgnet <= 0)].sort_values("nequix").drop_duplicates("formula").head(n)
+    t = t[t.arm.eq("conditional") & t.novel.eq(True) & t.unique.eq(True) & (t.nequix <= 0) & (t.chgnet <= 0)].sort_values("nequix").drop_duplicates("formula")
     cif = lambda r: Structure.from_file(c.folder / f"round-{r.round}" / r.arm / "relaxed" / f"{r.id}.cif").to(fmt="cif")
     t = t[[(c.folder / f"round-{r.round}" / r.arm / "generated.csv").exists() for r in t.itertuples()]]
-    made = {l: read(c.folder / l / "generated.csv").merge(read(c.folder / l / "crystals/crystals.csv"), left_on="made_as", right_on="id").set_index("id_x").species for l in {f"round-{r}/conditional" for r in t["round"]}}
+    t = t.head(n); made = {l: read(c.folder / l / "generated.csv").merge(read(c.folder / l / "crystals/crystals.csv"), left_on="made_as", right_on="id").set_index("id_x").species for l in {f"round-{r}/conditional" for r in t["round"]}}
     return [{"id": r.id, "formula": r.formula, "species": made[f"round-{r.round}/conditional"][r.id], "spacegroup": r.spacegroup, "chgnet": r.chgnet, "nequix": r.nequix, "cif": cif(r)} for r in t.itertuples()]
 
 
+THZ = np.arange(-12.125, 40.2, 0.25) # what lies beyond is counted in the bins at the ends
+
+
+def spectrum(c): # share of a crystal's frequencies in each bin, mean over the crystals of a leg
+    share = lambda x: np.histogram(x.clip(-12, 40), THZ)[0] / x.size
+    return pd.DataFrame({"THz": THZ[:-1] + 0.125} | {l.name: np.mean([share(x) for x in np.load(f).values()], 0).round(6) for l in legs(c) if (f := c.folder / "phonons" / l.name / "frequencies.npz").exists()})
+
+
 def frames(c): # all relaxed crystals, as ASE's atoms
-    for l in legs(c):
-        for i, s in sorted(c.structures(l).items()): a = s.to_ase_atoms(msonable=False); a.info, a.calc = {"id": i}, None; yield a
+    mine = {i: s for l in legs(c) for i, s in c.structures(l).items()}; old = {i: a for i, a in committed().items() if i not in mine}
+    for i in sorted({*mine, *old}): a = old[i] if i in old else mine[i].to_ase_atoms(msonable=False); a.info, a.calc = {"id": i}, None; yield a
 
 
 if __name__ == "__main__":
@@ -157,13 +177,19 @@ if __name__ == "__main__":
     for l in legs(c, a.only):
         if "verify" in a.parts: t = verify(c, l); print(l.name, "nequix", (t.e_above_hull <= 0.1).mean(), flush=True)
         if "phonons" in a.parts: t = phonons(c, l, a.n); print(l.name, "phonons", t.phonon_stable.value_counts().to_dict(), flush=True)
-    if "asked" in a.parts: asked(c).round(4).to_csv(OUT / "campaign_asked.csv", index=False)
+    for w in WEIGHTS if "asked" in a.parts else ():
+        new, old = asked(c, w), read(OUT / "campaign_asked.csv"); pd.concat([new, old[old.weight != w]]).round(4).to_csv(OUT / "campaign_asked.csv", index=False)
     if "others" in a.parts: others(c)
     if "weight" in a.parts: (OUT / "campaign_weight.json").write_text(json.dumps(weight(c)) + "\n")
     if "speed" in a.parts: (OUT / "campaign_speed.json").write_text(json.dumps(speed(c)) + "\n")
     if "write" in a.parts:
         t = table(c); t.to_csv(OUT / "campaign.csv.gz", index=False); hours = {k: round(s / 3600, 4) for k, (s, _) in c.clock.items()}
-        (OUT / "campaign.json").write_text(json.dumps({"crysvcd": __version__, "config": asdict(c.c), "hours": hours, "hull formulas": len(hull_lessons(c.hull, load_formula())[0]), "share of keeping books": round(hours["keeping books"] / sum(hours.values()), 4)}, indent=1) + "\n")
-        (OUT / "campaign_found.json").write_text(json.dumps(best(c, t), indent=1) + "\n")
-        with gzip.open(OUT / "campaign_crystals.extxyz.gz", "wt") as f: ase_write(f, list(frames(c)), format="extxyz")
+        about = {"crysvcd": __version__, "config": asdict(c.c), "hours": hours, "share of keeping books": round(hours["keeping books"] / sum(hours.values()), 4)}
+        old = json.loads(f.read_text()) if (f := OUT / "campaign.json").exists() else {} # rounds may be run one by one (restore)
+        f.write_text(json.dumps(old | ({"hull formulas": len(hull_lessons(c.hull, load_formula())[0])} if c.c.rounds == 1 else {}) | {f"round {c.c.rounds}": about}, indent=1) + "\n")
+        found = best(c, t); found += [x for x in (json.loads((OUT / "campaign_found.json").read_text()) if c.c.rounds > 1 else ()) if x["formula"] not in {y["formula"] for y in found}] # the rounds before
+        (OUT / "campaign_found.json").write_text(json.dumps(sorted(found, key=lambda x: x["nequix"])[:24], indent=1) + "\n")
+        if len((f := spectrum(c)).columns) > 1: f.to_csv(OUT / "campaign_frequencies.csv", index=False)
+        some = list(frames(c))
+        with gzip.open(OUT / "campaign_crystals.extxyz.gz", "wt") as f: ase_write(f, some, format="extxyz")
         share = lambda x: (x <= 0.1).mean() if x.notna().any() else np.nan; print(t.groupby(["round", "arm"]).agg(n=("id", "size"), chgnet=("chgnet", share), nequix=("nequix", share))); print(hours)

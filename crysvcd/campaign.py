@@ -96,6 +96,7 @@ def check(self: CampaignConfig):
     if not 0 <= self.share < 1: raise CrysVCDError(f"share = {self.share}: give a number from 0, below 1")
     if self.kind is None: raise CrysVCDError("kind: choose ionic, alloy or both")
     if self.method not in METHODS: raise CrysVCDError(f"structure = {self.structure!r}: these weights hold no structure model")
+    if self.max_doubt is not None and self.method != "retrieval": raise CrysVCDError(f"max_doubt: {self.structure} does not say how sure it is of a formula; leave it out, or take structure-retrieval")
     for k in KINDS: find_weights(getattr(self, k))
     for k, w in self.wish.items():
         if not isinstance(w, bool) and bounds(k, w) == (0.0, 0.0): raise CrysVCDError(f'wish: {k} = {w}: a tenth of 0 is 0; ask for a range, such as "<= 0"')
@@ -374,7 +375,7 @@ def _write(self: Campaign, name: str, content: str):
 def _same(self: Campaign) -> str: # what campaign.json shall say
     "Raises `CrysVCDError` where the folder holds another campaign"
     old, new = self._read("campaign.json").get("config", {}), json.loads(json.dumps(asdict(self.c)))
-    if not any(self.folder.glob("round-*/*/generated.csv")): old = {} # nothing was made with it
+    old = json.loads(json.dumps(asdict(CampaignConfig()))) | old if any(self.folder.glob("round-*/*/generated.csv")) else {} # nothing was made with it
     if odd := [k for k in new if k in old and old[k] != new[k] and k not in _FREE]: raise CrysVCDError(f"{self.folder} holds another campaign (another {', '.join(odd)}): choose another folder")
     return json.dumps({"config": new, "crysvcd": __version__}, indent=1) + "\n"
 

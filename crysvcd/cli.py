@@ -36,7 +36,7 @@ def generate(
     states: str = None,    # oxidation states allowed, e.g. "Fe2+ Fe3+"
     elements: str = None,  # number of elements, 3 or 2-4
     atoms: str = None,     # atoms in the cell, 12 or 4-12
-    max_doubt: float = None, # leave out formulas that no known structure type fits with more than this probability, e.g. 0.5: stabler, fewer new ones
+    max_doubt: float = None, # write another formula where it is more probable than this that no known structure type fits, e.g. 0.5: stabler, fewer new ones
     stable: store_true = False, # ask for crystals at most 0.05 eV/atom above the hull (ionic ones; see the guidance notebook)
     guidance: float = None,# with --stable: how much to exaggerate, default 6; more is stabler and less varied
 ):
@@ -45,7 +45,7 @@ def generate(
     check_request(n, kind, seed, max_atoms, max_doubt)
     wishes = (system, within, contains, without, template, classes, states, elements, atoms)
     prompt = _prompt(*wishes) if any(w is not None for w in wishes) else None
-    made = _asked_for(stable, guidance, kind, ionic, alloy, structure).generate(n, kind, formula, seed, out, max_atoms, prompt, max_doubt)
+    made = _asked_for(stable, guidance, kind, ionic, alloy, structure).generate(n, kind, formula, seed, out, max_atoms, prompt, max_doubt=max_doubt)
     t = table(made)
     print(t[["id", "formula", "species", "kind", "min_distance", "density", "valid"]].head(32).to_string(index=False))
     print(f"{len(t)} crystals in {out} ({t.valid.sum()} valid: atoms at least 0.5 Å apart); picture: {Path(out)/'crystals.png'}")

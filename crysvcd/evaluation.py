@@ -149,9 +149,11 @@ def _in_words(r): return f"{type(r).__name__}: {' '.join(str(r).split())[:200]}"
 
 def dask_client(workers: int = 1, scheduler: str = None):
     "A Dask client for so many local processes, each with one thread, or for the scheduler at an address"
-    try: from distributed import Client, LocalCluster
+    try: import dask; from distributed import Client, LocalCluster
     except ImportError: raise CrysVCDError("several workers need Dask: pip install 'crysvcd[dask]'") from None
-    if scheduler is None: return Client(LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None), set_as_default=False)
+    if scheduler is None:
+        with dask.config.set({"distributed.nanny.pre-spawn-environ.MALLOC_ARENA_MAX": 1}): cluster = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) # a worker's thread shall keep its memory, too (room *potential*)
+        return Client(cluster, set_as_default=False)
     try: return Client(**({"scheduler_file": scheduler} if Path(scheduler).is_file() else {"address": scheduler}), timeout=20, set_as_default=False)
     except (OSError, ValueError) as e: raise CrysVCDError(f"no Dask scheduler at {scheduler} ({e})") from None
 
@@ -208,11 +210,11 @@ def _computed(kind: str, work, pot, about: dict, structures: dict, c: Settings, 
     done = {k: r for k in keys if store is not None and (r := store.get(keys[k])) is not None}
     with tqdm(total=len(structures), initial=len(done), desc=kind, disable=not progress) as bar:
         todo = _different(keys, done)
-        if where != (1, None): todo.sort(key=lambda k: -len(structures[k])) # the largest first, lest one worker is left with it at the end
+        if where[0] > 1 or where[1]: todo.sort(key=lambda k: -len(structures[k])) # the largest first, lest one worker is left with it at the end
         for first, r in over_workers(work, {k: (structures[k], c, potential(pot)) for k in todo}, *where):
             if store is not None and not isinstance(r, str): store.put(keys[first], kind, r, structures[first]) # what killed its workers may go better the next time
             for k in (k for k in keys if keys[k] == keys[first]): done[k] = r; bar.update()
-    return done
+    return {k: done[k] for k in keys if k in done} # in the order of the crystals, whoever was done first
 
 def _different(keys: dict, done: dict) -> list: # ids, one a content
     return list({keys[k]: k for k in reversed(list(keys)) if k not in done}.values())[::-1]

@@ -388,8 +388,8 @@ class GuidedRetrieval(Told):
         return sum(t.coefficient * t.network(batch, condition=told(t.condition)).log_softmax(-1) for t in self.terms)
 
 def _guided_retrieval(model: Conditional, asked: list, prior): # a `GuidedGenerator`
-    g = RetrievalGenerator.of(model.base); calm = RetrievalGenerator(prior or model.base, g.flow, g.lib) # an exaggerated answer is no probability
-    return GuidedGenerator([RetrievalGenerator(GuidedRetrieval(t), g.flow, g.lib, g.temperature, g.ranking, g.looked_at) for t in asked], calm.doubt)
+    g = RetrievalGenerator.of(model.base); plain = RetrievalGenerator(prior or model.base, g.flow, g.lib) # an exaggerated answer is no probability
+    return GuidedGenerator([RetrievalGenerator(GuidedRetrieval(t), g.flow, g.lib, g.temperature, g.ranking, g.looked_at) for t in asked], plain.doubt)
 
 class GuidedGenerator:
     "Structure generators that take turns, by each crystal's seed"

@@ -81,10 +81,11 @@ def quiet():
     with warnings.catch_warnings(): warnings.simplefilter("ignore"); yield
 
 def _keep_memory():
-    "Let glibc keep what it frees, as PyTorch's large tensors come and go; who has set MALLOC_MMAP_THRESHOLD_ has decided"
+    "Let glibc keep what it frees, for this whole process, as PyTorch's large tensors come and go; who has set MALLOC_MMAP_THRESHOLD_ has decided"
     if sys.platform != "linux" or "MALLOC_MMAP_THRESHOLD_" in os.environ: return
     with contextlib.suppress(OSError, AttributeError): # another C library
-        c = ctypes.CDLL(None); c.mallopt(-3, 1 << 30); c.mallopt(-1, 2**31 - 1) # M_MMAP_THRESHOLD, M_TRIM_THRESHOLD
+        c = ctypes.CDLL(None)
+        if c.mallopt(-3, 1 << 30) or c.mallopt(-3, 32 << 20): c.mallopt(-1, 2**31 - 1) # M_MMAP_THRESHOLD (older ones allow 32 MiB), M_TRIM_THRESHOLD
 
 def one_by_one(calculator, atoms: Atoms, forces: bool) -> dict:
     "What ASE's interface gives for one crystal; the atoms keep no calculator"
@@ -163,7 +164,7 @@ register_potential("chgnet", _chgnet, None, elements=KNOWN, batch=_chgnet_batch,
 # %% ../nbs/22_potential.ipynb #81a548d6
 EDGES = 10_000 # neighbours at a time (some 2 GB): more are forgotten and computed again for the slope, so that memory does not grow with them
 
-def _quick_messages(product): # torch module (x (N, …), sh (E, 16), weights (E, paths), receivers (E,), senders (E,)) → (N, …)
+def _quick_messages(product): # torch module: (x (N, in), sh (E, (lmax + 1)²), weights (E, …), receivers (E,), senders (E,)) → (N, out)
     "e3nn's tensor product of nequix (`uvu`, weights from outside) with the gathering before and the sum after it"
     import torch
     from e3nn import o3
@@ -171,10 +172,11 @@ def _quick_messages(product): # torch module (x (N, …), sh (E, 16), weights (E
     class Messages(torch.nn.Module):
         def __init__(self):
             super().__init__()
+            # channels of each path, (channels, components) of each part that comes in and goes out, part that comes in → [(path, part that goes out)]
             self.sizes, self.parts, self.out, self.paths = [q.path_shape[0] for q in product.instructions], *([(m, ir.dim) for m, ir in x] for x in (product.irreps_in1, product.irreps_out)), {}
             for k, q in enumerate(product.instructions): self.paths.setdefault(q.i_in1, []).append((k, q.i_out))
             for i, paths in self.paths.items(): self.register_buffer(f"coupling{i}", torch.cat([self._coupling(product.instructions[k]) for k, _ in paths], 1))
-        def _coupling(self, q): # (16, out, in): Wigner's 3j symbols
+        def _coupling(self, q): # (harmonics, components out, components in): Wigner's 3j symbols
             c = o3.wigner_3j(*(x[i].ir.l for x, i in ((product.irreps_in1, q.i_in1), (product.irreps_in2, q.i_in2), (product.irreps_out, q.i_out))))
             whole = torch.zeros(product.irreps_in2.dim, c.shape[2], c.shape[0]); whole[product.irreps_in2.slices()[q.i_in2]] = q.path_weight * c.permute(1, 2, 0)
             return whole
@@ -191,11 +193,6 @@ def _quick_messages(product): # torch module (x (N, …), sh (E, 16), weights (E
                     z = z * w[k][:, None]; out[o] = z.new_zeros(len(x), *z.shape[1:]).index_add(0, receivers, z).mT.flatten(1)
             return torch.cat(out, 1)
     return Messages()
-
-def _quicker(calculator): # the same
-    "In the place that nequix keeps for a kernel"
-    for layer in calculator.model.layers: layer.tp_conv, layer.kernel = _quick_messages(layer.tp).to(calculator.device), True
-    return calculator
 
 # %% ../nbs/22_potential.ipynb #3958b566
 def cache_folder() -> Path:
@@ -242,11 +239,12 @@ def _nequix(name: str, file: Path = None):
     file = file or named_file(name)
     load = partial(NequixCalculator, model_name=name, backend="torch", use_kernel=False)
     try:
-        if file.suffix == ".pt": return _quicker(load(model_path=str(file)))
-        torch_file = cache_folder()/f"{name}-{file_version(file)}.pt"
+        torch_file = file if file.suffix == ".pt" else cache_folder()/f"{name}-{file_version(file)}.pt"
         if not torch_file.exists(): _convert(load, file, torch_file)
-        return _quicker(load(model_path=str(torch_file)))
+        made = load(model_path=str(torch_file))
     except (ValueError, KeyError, EOFError, RuntimeError, UnicodeDecodeError) as e: raise CrysVCDError(f"{file}: not a file of nequix weights ({e})") from None
+    for layer in made.model.layers: layer.tp_conv, layer.kernel = _quick_messages(layer.tp).to(made.device), True # where nequix has a place for a kernel
+    return made
 
 def _convert(load, file: Path, target: Path):
     "nequix writes the PyTorch form beside the original: let it do so in a folder of its own, and move the result when it is whole"

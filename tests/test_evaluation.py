@@ -74,9 +74,9 @@ def test_a_users_potential_travels_to_the_workers(tmp_path):
     from crysvcd.novelty import Reference
     from crysvcd.potential import register_potential
     register_potential("my metals", EMT, release="1")
-    crystals, about = [bulk(m, "fcc", a=4.0) for m in ("Cu", "Ag", "Au", "Ni")], dict(hull=Hull(), reference=Reference(None, ["Cu"]), progress=False)
+    crystals, about = [bulk(m, "fcc", a=4.0) for m in ("Cu", "Ag", "Au", "Ni")] + [bulk("Cu", "fcc", a=4.0) * (2, 1, 1)], dict(hull=Hull(), reference=Reference(None, ["Cu"]), progress=False)
     here, there = evaluate(crystals, Settings(pot="my metals"), **about), evaluate(crystals, Settings(pot="my metals"), workers=2, **about)
-    assert (there.status == "converged").all()
+    assert (there.status == "converged").all() and there.unique.tolist() == [True] * 4 + [False] # the first of its kind, although the larger one was done first
     pd.testing.assert_frame_equal(here.drop(columns="seconds"), there.drop(columns="seconds"))
 
 
