@@ -1,6 +1,6 @@
 """The campaign for stability with the shipped models: does asking for low energies above hull pay, against fine-tuning without labels and against no fine-tuning; does it with a second potential; and for phonons?
 
-    CRYSVCD_DATA=FOLDER python benchmarks/campaign.py RUN [restore] [run] [verify] [phonons] [asked] [weight] [others] [speed] [write] [--rounds 1] [--arms conditional,unconditional] [--max-doubt 0.5] [--only round-1/conditional …]
+    CRYSVCD_DATA=FOLDER python benchmarks/campaign.py RUN [restore] [run] [verify] [phonons] [asked] [weight] [others] [stages] [speed] [write] [--rounds 1] [--arms conditional,unconditional] [--max-doubt 0.5] [--only round-1/conditional …]
 
 RUN is a folder; killed, the same command goes on. One thread of a two-core machine needs for 500 crystals about 20 minutes (run, others: CHGNet) or 35 (verify: nequix-oam-1), and an hour for the phonons of 60.
 
@@ -11,6 +11,7 @@ phonons  of the first crystals of a leg (not only the stable ones), by nequix-oa
 asked    the shipped models (those of round 1), asked for six energies above hull at weights 2 and 6, by CHGNet
 weight   a hundred crystals of another seed at weight 4, by CHGNet: why the weight was raised from the paper's 2 to 6
 others   judged by CHGNet like the campaign's: crystals of the training data, and crystals of sentences of the paper's formula network as they come, balanced or not
+stages   each stage asked alone, by CHGNet (then verify --only round-1/formulas round-1/structures)
 speed    two Dask workers against one process, on a machine with two idle cores
 write    benchmarks/results/campaign.csv.gz (a row a crystal), campaign.json, campaign_found.json (crystals new and on the hull by both potentials), campaign_frequencies.csv (share of each leg's phonon frequencies in bins), campaign_crystals.extxyz.gz (all, as CHGNet relaxed them)
 """
@@ -117,6 +118,22 @@ def others(c):
     for name, make in (("unconstrained", unconstrained), ("data", of_data)): t = evaluate(make(), Settings(**CHGNET), out=c.folder / "others" / name, store=c.folder / "others.db"); print(name, (t.e_above_hull <= 0.1).mean(), flush=True)
 
 
+def stages(c):
+    "Each stage asked alone: the formulas of round 0 with asked structures, and those of round 1 with structures as ever. What comes out as it was has its verdict already"
+    plain, both, old = CrysVCD.from_pretrained(), stable(weight=c.c.weight), read(OUT / "campaign.csv.gz").set_index("id")
+    for name, first, second, leg in (("structures", plain, both, Leg(0, "base")), ("formulas", both, plain, Leg(1, "conditional"))):
+        made = first.generate(c.c.crystals, seed=leg.seed(c.c.seed), progress=False); ids = [f"{leg.round}-{leg.arm}-{i:04d}" for i in range(len(made))]
+        assert sum(x.structure.composition.reduced_formula == f for x, f in zip(made, old.formula[ids])) > 0.97 * len(made) # other machines round otherwise
+        other = second.structures.sample([x.assignment.composition for x in made], [x.seed for x in made])
+        items = {i: Item(f"1-{name}-{i:04d}", s) for i, (x, s) in enumerate(zip(made, other)) if not alike(x.structure, s)}
+        t = evaluate(list(items.values()), Settings(**CHGNET), out=c.folder / f"round-1/{name}", store=c.folder / "stages.db")
+        rest = old.loc[[ids[i] for i in range(len(made)) if i not in items]].reset_index(); rest["id"] = [f"1-{name}-{k[-4:]}" for k in rest.id]
+        pd.concat([t, rest.assign(e_above_hull=rest.chgnet)]).assign(unique=np.nan).drop(columns=["round", "arm"]).to_csv(c.folder / f"round-1/{name}/results.csv", index=False); print(name, len(items), "of", len(made), "are others", flush=True)
+
+
+def alike(a, b): return len(a) == len(b) and a.species == b.species and np.allclose(a.lattice.matrix, b.lattice.matrix, atol=1e-3) and np.allclose(a.frac_coords, b.frac_coords, atol=1e-3)
+
+
 def speed(c, n=160):
     "The first crystals of round 0, judged anew by one process and by two Dask workers"
     made, out = CrysVCD.from_pretrained().generate(n, seed=Leg(0, "base").seed(c.c.seed), progress=False), {"crystals": n}; c.hull, c.reference, potential("chgnet").calculator
@@ -132,7 +149,7 @@ def table(c) -> pd.DataFrame: # a row a crystal
     for l in legs(c):
         t = read(c.folder / l.name / "results.csv").assign(round=l.round, arm=l.arm); t["chgnet"] = t.e_above_hull
         for what, column, name in (("verify", "e_above_hull", "nequix"), ("phonons", "phonon_stable", "phonon_stable"), ("phonons", "min_frequency", "min_frequency")):
-            if (f := c.folder / what / l.name / "results.csv").exists(): t[name] = t.id.map(read(f).set_index("id")[column])
+            if (f := c.folder / what / l.name / "results.csv").exists(): t[name] = t.id.map(read(f).set_index("id")[column]).combine_first(t.get(name, pd.Series(np.nan, t.index)))
         rows.append(t)
     for f in sorted(c.folder.glob("others/*/results.csv")): rows.append(read(f).rename(columns={"e_above_hull": "chgnet"}).assign(round=0, arm=f.parent.name))
     made = pd.concat(rows, ignore_index=True).reindex(columns=keep); old = read(OUT / "campaign.csv.gz").reindex(columns=keep)
@@ -180,6 +197,7 @@ if __name__ == "__main__":
     for w in WEIGHTS if "asked" in a.parts else ():
         new, old = asked(c, w), read(OUT / "campaign_asked.csv"); pd.concat([new, old[old.weight != w]]).round(4).to_csv(OUT / "campaign_asked.csv", index=False)
     if "others" in a.parts: others(c)
+    if "stages" in a.parts: stages(c)
     if "weight" in a.parts: (OUT / "campaign_weight.json").write_text(json.dumps(weight(c)) + "\n")
     if "speed" in a.parts: (OUT / "campaign_speed.json").write_text(json.dumps(speed(c)) + "\n")
     if "write" in a.parts:

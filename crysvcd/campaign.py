@@ -10,7 +10,7 @@ __all__ = ['BUDGET', 'MOST', 'HIGH', 'NEAR', 'MEASURED', 'LABELS', 'LEARNERS', '
 # %% ../nbs/33_campaign.ipynb #33aa0003
 import contextlib, hashlib, json, math, re, runpy, sqlite3, time
 from dataclasses import asdict, dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Callable, NamedTuple, Protocol
@@ -211,6 +211,9 @@ def hull_lessons(
     made = cells(model, [a for a in said if a], max_atoms, seed); above = t.above[[a is not None for a in said]]
     return [a for a in made if a], above[[a is not None for a in made]].to_numpy()
 
+@lru_cache(2)
+def _hull_lessons(hull: Hull, start: str, max_atoms: int, seed: int) -> tuple: return hull_lessons(hull, load_formula(start), max_atoms, seed) # a minute: once for all arms
+
 def _labelled(formula: str, cfg, max_atoms: int):
     if len(elements_of(formula)) < 2: return None
     try: a = label(formula, mode=cfg.mode)
@@ -266,7 +269,7 @@ class LearnLabels:
         return np.concatenate([np.flatnonzero(table.source != "campaign"), np.repeat(own, k)])
     def _lessons(self, kind: str, start, table: pd.DataFrame, crystals: Crystals) -> tuple: # (assignments, labels)
         model, more = load_formula(start), ([], []); species = label_table(crystals, mode=model.cfg.mode); mine = np.flatnonzero(species.kind == kind); table = table.iloc[mine].reset_index(drop=True)
-        if "e_above_hull" in self.c.wish and self.c.hull_formulas: more = hull_lessons(self.hull(), model, self.c.max_atoms, self.c.seed)
+        if "e_above_hull" in self.c.wish and self.c.hull_formulas: more = _hull_lessons(self.hull(), str(start), self.c.max_atoms, self.c.seed)
         rows = self._repeated(table, len(more[0]))
         return [species.species.iloc[i] for i in mine[rows]] + more[0], pd.concat([table.iloc[rows], pd.DataFrame({"e_above_hull": more[1]})], ignore_index=True)
     def _asked(self, made: dict) -> CrysVCD:
