@@ -1,0 +1,53 @@
+"""Lattice thermal conductivity by a potential against density-functional theory, on the shared phononDB binaries: their own supercells and mesh, the crystal relaxed by the potential.
+
+    CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/conductivity.py [--pot nequix-oam-1-pft] [--minutes 60] [--only NAME…]
+
+The cheapest first (few atoms, high symmetry, small supercells), until the minutes are used; what is there is not computed again, forces are kept in benchmarks/runs/conductivity. A row a
+material in benchmarks/results/conductivity.csv: κ at 300 K (W/m/K, mean of the diagonal; relaxation-time approximation) by each tier, DFT's with its non-analytical term, evaluations, CPU seconds.
+
+full   the reference's supercells and mesh, all pairs
+cheap  single displacements in 10 Å, pairs up to 4 Å apart in 8 Å, a mesh of 45 Å
+"""
+import argparse, json, os, time, warnings
+from pathlib import Path
+import numpy as np
+import pandas as pd
+import torch
+from ase import Atoms
+from crysvcd.conductivity import conductivity
+from crysvcd.data import CrysVCDError
+from crysvcd.phonons import _conventional, standard_cell
+from crysvcd.training import replacing
+
+OUT, RUNS = Path(__file__).parent / "results/conductivity.csv", Path(__file__).parent / "runs/conductivity"
+CHEAP = dict(length=10.0, length3=8.0, cutoff=4.0, mesh=45.0)
+
+
+def crystals():
+    for m in json.loads((Path(os.environ["CRYSVCD_DATA"]) / "kappa_phonondb103_pbe.json").read_text()):
+        a = Atoms(m["symbols"], cell=m["cell_A"], scaled_positions=m["scaled_positions"], pbc=True); c = _conventional(standard_cell(a))
+        if round(abs(np.linalg.det(c))) * len(standard_cell(a)) != len(a): c = np.eye(3, dtype=int) # it is primitive already
+        second, third = (np.array(m[k]) @ c for k in ("fc2_supercell", "fc3_supercell"))
+        yield m | {"atoms": a, "label": f"{m['name']} {m['space_group']}", "supercells": (second, third)}
+
+
+def cost(m): # grows with the number of displaced supercells and their size
+    return len(standard_cell(m["atoms"])) ** 2 * (250 - m["space_group"]) * abs(np.linalg.det(m["supercells"][1])), m["label"]
+
+
+def measured(m, pot, how) -> dict:
+    try: r = conductivity(m["atoms"], pot, folder=RUNS, **how)
+    except CrysVCDError as e: return {"status": "failed", "reason": str(e)}
+    return {"status": r.status, "reason": r.reason, "kappa": round(r.kappa, 3), "evaluations": r.evaluations, "seconds": round(r.seconds, 1), "lowest": round(r.min_frequency, 3)}
+
+
+if __name__ == "__main__":
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("--pot", default="nequix-oam-1-pft"); p.add_argument("--minutes", type=float, default=60); p.add_argument("--only", nargs="*"); a = p.parse_args()
+    torch.set_num_threads(1); warnings.filterwarnings("ignore"); t0, some = time.monotonic(), [m for m in crystals() if not a.only or m["name"] in a.only]
+    for m in sorted(some, key=cost):
+        for tier, how in (("cheap", CHEAP), ("full", dict(supercells=m["supercells"], mesh=tuple(m["q_mesh"])))):
+            t = pd.read_csv(OUT, keep_default_na=False, na_values=[""]) if OUT.exists() else pd.DataFrame(columns=["material", "tier", "potential"])
+            if ((t.material == m["label"]) & (t.tier == tier) & (t.potential == a.pot)).any(): continue
+            if time.monotonic() > t0 + 60 * a.minutes: raise SystemExit("the minutes are used; with more it goes on")
+            row = {"material": m["label"], "mp_id": m["material_id"], "tier": tier, "potential": a.pot, "dft": m["kappa_dft_300K_W_per_mK"]} | measured(m, a.pot, how); print(row, flush=True)
+            with replacing(OUT) as tmp: pd.concat([t, pd.DataFrame([row])], ignore_index=True).to_csv(tmp, index=False)
