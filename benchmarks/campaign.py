@@ -1,8 +1,8 @@
 """The campaign for stability with the shipped models: does asking for low energies above hull pay, against fine-tuning without labels and against no fine-tuning; does it with a second potential; and for phonons?
 
-    CRYSVCD_DATA=FOLDER python benchmarks/campaign.py RUN [restore] [run] [verify] [phonons] [asked] [weight] [others] [stages] [speed] [write] [--rounds 1] [--arms conditional,unconditional] [--max-doubt 0.5] [--only round-1/conditional …]
+    CRYSVCD_DATA=FOLDER python benchmarks/campaign.py RUN [restore] [run] [verify] [phonons] [asked] [weight] [others] [stages] [speed] [write] [--rounds 1] [--arms conditional,unconditional] [--max-doubt 0.5] [--n 150] [--skip 0] [--only round-1/conditional …]
 
-RUN is a folder; killed, the same command goes on. One thread of a two-core machine needs for 500 crystals about 20 minutes (run, others: CHGNet) or 35 (verify: nequix-oam-1), and an hour for the phonons of 60.
+RUN is a folder; killed, the same command goes on. One thread of a two-core machine needs for 500 crystals about 20 minutes (run, others: CHGNet) or 35 (verify: nequix-oam-1), and an hour for the phonons of 120.
 
 restore  what the committed results say of the rounds before, so that the next one can follow
 run      `Campaign`: 500 crystals an arm, judged by CHGNet (largest force 0.05 eV/Å); round 0 are the shipped models as they are
@@ -65,16 +65,16 @@ def legs(c, only=None): # finished ones
     return [l for l in known if not only or l.name in only]
 
 
-def relaxed(c, leg, n=None): return [str(f) for f in sorted((c.folder / leg.name / "relaxed").glob("*.cif"))[:n]]
+def relaxed(c, leg, n=None, skip=0): return [str(f) for f in sorted((c.folder / leg.name / "relaxed").glob("*.cif"))[skip:n]]
 
 
 def verify(c, leg): return evaluate(relaxed(c, leg), Settings(**NEQUIX), out=c.folder / "verify" / leg.name, store=c.folder / "verify.db")
 
 
-def phonons(c, leg, n):
+def phonons(c, leg, n, skip):
     "Verdicts, and the frequencies at all wave vectors that fit into the supercell"
     out, db = c.folder / "phonons" / leg.name, Store(c.folder / "verify.db")
-    t = evaluate(relaxed(c, leg, n), Settings(**NEQUIX, phonons=True), out=out, store=db)
+    t = evaluate(relaxed(c, leg, n, skip), Settings(**NEQUIX, phonons=True), out=out, store=db)
     found = {i: db.get(result_key("phonons", s, phonon_partner(NEQUIX["pot"]), complete(phonon_stability, {}))) for i, s in t.attrs["structures"].items()}
     np.savez_compressed(out / "frequencies.npz", **{i: frequencies(p := r.phonopy, exact_points(p)).astype(np.float16) for i, r in found.items() if r is not None and r.force_constants is not None})
     return t
@@ -188,12 +188,12 @@ if __name__ == "__main__":
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("run", type=Path); p.add_argument("parts", nargs="*", default=["run", "write"]); p.add_argument("--rounds", type=int, default=1); p.add_argument("--arms", default="conditional,unconditional")
     p.add_argument("--max-doubt", type=float, help="of the structure model, see CrysVCD.generate")
-    p.add_argument("--only", nargs="*"); p.add_argument("--n", type=int, default=150, help="crystals of a leg for phonons"); a = p.parse_args(); c = campaign(a)
+    p.add_argument("--only", nargs="*"); p.add_argument("--n", type=int, default=150, help="crystals of a leg for phonons"); p.add_argument("--skip", type=int, default=0, help="so many of them have been asked in an earlier run: campaign.csv.gz has their verdicts"); a = p.parse_args(); c = campaign(a)
     if "restore" in a.parts: restore(c)
     if "run" in a.parts: print(c.run().round(3).to_string(index=False))
     for l in legs(c, a.only):
         if "verify" in a.parts: t = verify(c, l); print(l.name, "nequix", (t.e_above_hull <= 0.1).mean(), flush=True)
-        if "phonons" in a.parts: t = phonons(c, l, a.n); print(l.name, "phonons", t.phonon_stable.value_counts().to_dict(), flush=True)
+        if "phonons" in a.parts: t = phonons(c, l, a.n, a.skip); print(l.name, "phonons", t.phonon_stable.value_counts().to_dict(), flush=True)
     for w in WEIGHTS if "asked" in a.parts else ():
         new, old = asked(c, w), read(OUT / "campaign_asked.csv"); pd.concat([new, old[old.weight != w]]).round(4).to_csv(OUT / "campaign_asked.csv", index=False)
     if "others" in a.parts: others(c)
@@ -207,7 +207,7 @@ if __name__ == "__main__":
         f.write_text(json.dumps(old | ({"hull formulas": len(hull_lessons(c.hull, load_formula())[0])} if c.c.rounds == 1 else {}) | {f"round {c.c.rounds}": about}, indent=1) + "\n")
         found = best(c, t); found += [x for x in (json.loads((OUT / "campaign_found.json").read_text()) if c.c.rounds > 1 else ()) if x["formula"] not in {y["formula"] for y in found}] # the rounds before
         (OUT / "campaign_found.json").write_text(json.dumps(sorted(found, key=lambda x: x["nequix"])[:24], indent=1) + "\n")
-        if len((f := spectrum(c)).columns) > 1: f.to_csv(OUT / "campaign_frequencies.csv", index=False)
+        if not a.skip and len((f := spectrum(c)).columns) > 1: f.to_csv(OUT / "campaign_frequencies.csv", index=False)
         some = list(frames(c))
         with gzip.open(OUT / "campaign_crystals.extxyz.gz", "wt") as f: ase_write(f, some, format="extxyz")
         share = lambda x: (x <= 0.1).mean() if x.notna().any() else np.nan; print(t.groupby(["round", "arm"]).agg(n=("id", "size"), chgnet=("chgnet", share), nequix=("nequix", share))); print(hours)
