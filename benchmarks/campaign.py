@@ -30,9 +30,9 @@ from crysvcd.evaluation import COLUMNS, Item, Settings, _named, evaluate, phonon
 from crysvcd.formula import _refusal, load_formula, sample_tokens
 from crysvcd.generate import CrysVCD
 from crysvcd.guidance import STABLE, ask, stable
+from crysvcd.phonons import exact_points, frequencies, phonon_stability
 from crysvcd.potential import potential
 from crysvcd.retrieval import RetrievalGenerator
-from crysvcd.phonons import exact_points, frequencies, phonon_stability
 from crysvcd.store import Store, complete, result_key
 from crysvcd.structure import as_structure, crystal_seeds
 from crysvcd.training import step_generator

@@ -26,8 +26,8 @@ HEAT = { # name in words → `Row` → does it pass?
     "at most 12 atoms in the cell": lambda row: row.n_atoms <= 12,
     "an element no heavier than Cl": lambda row: _masses(row)[0] <= float(Element("Cl").atomic_mass),
     "none heavier than Br": lambda row: _masses(row)[-1] <= float(Element("Br").atomic_mass),
-    "no metal": lambda row: not all(e.is_metal for e in row.composition.elements),
-    "no gas": lambda row: not {e.symbol for e in row.composition.elements} <= GASES}
+    "not of metals alone": lambda row: not all(e.is_metal for e in row.composition.elements),
+    "not of gases alone": lambda row: not {e.symbol for e in row.composition.elements} <= GASES}
 
 def sift(
     crystals, # `Crystals`, or a list of pymatgen `Structure`s or formulas of cells

@@ -18,8 +18,9 @@ from pymatgen.core import Structure
 from tqdm.auto import tqdm
 
 from .data import CrysVCDError
-from .phonons import FMAX, IMAGINARY, SMAX, STEPS, Relaxation, exact_points, lowest, phonopy_of, space_group, standard_cell, supercell, tight_relax
+from .phonons import FMAX, IMAGINARY, MAX_ATOMS, STEPS, exact_points, forces_on, lowest, phonopy_cell, phonopy_of, space_group, standard_cell, supercell, tight_relax
 from .potential import Potential, potential, to_atoms
+from .relaxation import SMAX, Relaxation
 from .store import register_result
 from .structure import as_structure
 from .training import replacing
@@ -37,9 +38,7 @@ def phono3py_of(
     "The crystal as phono3py has it. Raises `CrysVCDError` where phono3py is missing"
     if importlib.util.find_spec("phono3py") is None: raise CrysVCDError("thermal conductivity needs phono3py: pip install 'crysvcd[conductivity]'")
     from phono3py import Phono3py
-    from phonopy.structure.atoms import PhonopyAtoms
-    cell = PhonopyAtoms(symbols=list(atoms.symbols), cell=atoms.cell.array, scaled_positions=atoms.get_scaled_positions())
-    ph = Phono3py(cell, np.array(third).T, "P", phonon_supercell_matrix=np.array(second).T, symprec=1e-3)
+    ph = Phono3py(phonopy_cell(atoms), np.array(third).T, "P", phonon_supercell_matrix=np.array(second).T, symprec=1e-3)
     ph.generate_displacements(distance=displacement, cutoff_pair_distance=cutoff); ph.generate_fc2_displacements(distance=displacement)
     return ph
 
@@ -51,36 +50,29 @@ def kept_forces(
     every: float = 10.0,   # seconds between two writings
 ) -> np.ndarray: # (n, N, 3) eV/Å
     "Forces on displaced supercells. Raises `CrysVCDError` where the potential fails or gives no numbers; what was computed until then is kept"
-    atoms = [None if c is None else Atoms(c.symbols, cell=c.cell, positions=c.positions, pbc=True) for c in cells]
-    size = next(len(a) for a in atoms if a is not None); f, file = np.full((len(atoms), size, 3), np.nan), None
-    f[[a is None for a in atoms]] = 0
+    size = next(len(c) for c in cells if c is not None); f, file = np.full((len(cells), size, 3), np.nan), None
+    f[[c is None for c in cells]] = 0
     if folder is not None:
-        file = Path(folder)/f"forces-{_content(atoms, pot)}.npy"
+        file = Path(folder)/f"forces-{_content(cells, pot)}.npy"
         try: file.parent.mkdir(parents=True, exist_ok=True); f = np.load(file) if file.exists() else f
         except (OSError, ValueError) as e: raise CrysVCDError(f"{file}: cannot be used ({e}): delete it, or name another folder") from None
     last = time.monotonic()
     with tqdm(total=len(f), initial=int(np.isfinite(f[:, 0, 0]).sum()), desc="displaced supercells", disable=not progress) as bar:
         try:
             for i in np.flatnonzero(np.isnan(f[:, 0, 0])):
-                f[i] = _forces(atoms[i], pot); bar.update()
+                f[i] = forces_on(cells[i], pot); bar.update()
                 if file and time.monotonic() > last + every: _write(file, f); last = time.monotonic()
         finally:
             if file: _write(file, f)
     return f
 
-def _content(atoms: list, pot: Potential) -> str: # twenty hex digits
+def _content(cells: list, pot: Potential) -> str: # twenty hex digits
     h = hashlib.sha256(f"{pot.name} {pot.version}".encode())
-    for a in atoms: h.update(b"none" if a is None else a.numbers.tobytes() + np.round(a.cell.array, 6).tobytes() + np.round(a.positions, 6).tobytes())
+    for c in cells: h.update(b"none" if c is None else c.numbers.tobytes() + np.round(c.cell, 6).tobytes() + np.round(c.positions, 6).tobytes())
     return h.hexdigest()[:20]
 
 def _write(file: Path, f: np.ndarray):
     with replacing(file) as tmp, open(tmp, "wb") as out: np.save(out, f)
-
-def _forces(atoms: Atoms, pot: Potential) -> np.ndarray:
-    try: f = np.asarray(pot.evaluate([atoms])[0]["forces"], float)
-    except Exception as e: raise CrysVCDError(f"{atoms.symbols}: {pot.name} failed on a displaced supercell ({type(e).__name__}: {e})") from e # whatever it may raise
-    if not np.isfinite(f).all(): raise CrysVCDError(f"{atoms.symbols}: {pot.name} gives forces that are no numbers")
-    return f
 
 # %% ../nbs/35_conductivity.ipynb #35c0010
 LENGTH, LENGTH3, MESH = 15.0, 10.0, 90.0 # Å: supercells for single displacements and for pairs, mesh
@@ -132,13 +124,13 @@ def conductivity(
     threshold: float = IMAGINARY, # THz: imaginary beyond it is unstable
     relax: bool = True,     # False: it is at rest already
     fmax: float = FMAX, smax: float = SMAX, steps: int = STEPS, # eV/Å, GPa: see `tight_relax`
-    max_atoms: int = 1000,  # in a supercell
+    max_atoms: int = MAX_ATOMS, # in a supercell
     folder: Path = None,    # see `kept_forces`
     progress: bool = False,
 ) -> Conductivity:
     "Lattice thermal conductivity in the relaxation-time approximation, without the electric field's long range. Raises `CrysVCDError` for settings that make no sense, a supercell too large, a potential that fails"
     t0, pot = time.process_time(), potential(pot); atoms = standard_cell(to_atoms(crystal))
-    _check(temperatures, mesh, cutoff, length=length, length3=length3, displacement=displacement, threshold=threshold, fmax=fmax, smax=smax, steps=steps)
+    _check(temperatures, mesh, cutoff, supercells, length=length, length3=length3, displacement=displacement, threshold=threshold, fmax=fmax, smax=smax, steps=steps)
     pot.check(atoms); fit = (lambda a: supercells) if supercells is not None else (lambda a: tuple(supercell(a, l, max_atoms) for l in (length, length3)))
     fit(atoms) # before any work
     out = Conductivity(as_structure(atoms).composition.reduced_formula, temperatures=[float(x) for x in temperatures], cutoff=cutoff, displacement=displacement, potential=pot.name)
@@ -150,7 +142,8 @@ def conductivity(
     out.seconds = time.process_time() - t0
     return out
 
-def _check(temperatures, mesh, cutoff, **positive):
+def _check(temperatures, mesh, cutoff, supercells, **positive):
+    if supercells is not None and not (np.shape(supercells) == (2, 3, 3) and np.equal(supercells, np.rint(supercells)).all() and (np.abs(np.linalg.det(supercells)) > 0.5).all()): raise CrysVCDError(f"supercells = {supercells!r}: give two matrices of 3 × 3 whole numbers")
     try: good = len(temperatures) > 0 and all(0 < float(x) < np.inf for x in temperatures)
     except (TypeError, ValueError): good = False
     if not good: raise CrysVCDError(f"temperatures = {temperatures!r}: give positive numbers of K, such as (300,)")

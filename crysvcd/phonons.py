@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['SYMPREC', 'FMAX', 'STEPS', 'MIN_LENGTH', 'MAX_ATOMS', 'DISPLACEMENT', 'Q_LENGTH', 'IMAGINARY', 'MATBENCH', 'PAPER',
-           'standard_cell', 'space_group', 'tight_relax', 'shortest', 'supercell', 'phonopy_of', 'displaced_forces',
-           'force_constants', 'frequencies', 'q_path', 'exact_points', 'mesh_points', 'lowest', 'point_name',
-           'PhononStability', 'phonon_stability', 'Bands', 'bands', 'dos', 'draw_bands', 'draw_dos', 'draw_phonons']
+           'standard_cell', 'space_group', 'tight_relax', 'shortest', 'supercell', 'phonopy_cell', 'phonopy_of',
+           'displaced_forces', 'forces_on', 'force_constants', 'frequencies', 'q_path', 'exact_points', 'mesh_points',
+           'lowest', 'point_name', 'PhononStability', 'phonon_stability', 'Bands', 'bands', 'dos', 'draw_bands',
+           'draw_dos', 'draw_phonons']
 
 # %% ../nbs/25_phonons.ipynb #26cc98ad
 import time, warnings
@@ -136,6 +137,11 @@ def supercell(
 # %% ../nbs/25_phonons.ipynb #8059384e
 DISPLACEMENT = 0.01 # Å
 
+def phonopy_cell(atoms: Atoms): # `PhonopyAtoms`
+    "The atoms as phonopy and phono3py have them"
+    from phonopy.structure.atoms import PhonopyAtoms
+    return PhonopyAtoms(symbols=list(atoms.symbols), cell=atoms.cell.array, scaled_positions=atoms.get_scaled_positions())
+
 def phonopy_of(
     atoms: Atoms,
     matrix: np.ndarray,    # of `supercell`
@@ -143,9 +149,7 @@ def phonopy_of(
 ): # phonopy's `Phonopy`
     "The crystal as phonopy has it"
     from phonopy import Phonopy
-    from phonopy.structure.atoms import PhonopyAtoms
-    cell = PhonopyAtoms(symbols=list(atoms.symbols), cell=atoms.cell.array, scaled_positions=atoms.get_scaled_positions())
-    return Phonopy(cell, np.array(matrix).T, primitive_matrix=np.eye(3), symprec=1e-3, is_symmetry=symmetry, log_level=0)
+    return Phonopy(phonopy_cell(atoms), np.array(matrix).T, primitive_matrix=np.eye(3), symprec=1e-3, is_symmetry=symmetry, log_level=0)
 
 def displaced_forces(
     ph,                     # `Phonopy` with displacements
@@ -153,14 +157,18 @@ def displaced_forces(
     progress: bool = False, # a bar over the displacements
 ) -> list: # of (N, 3) eV/Å
     "Forces of each displaced supercell. Raises `CrysVCDError` where the potential fails or gives no numbers"
-    out = []
-    for c in tqdm(ph.supercells_with_displacements, desc="displacements", disable=not progress):
-        atoms = Atoms(c.symbols, cell=c.cell, positions=c.positions, pbc=True)
-        try: f = np.asarray(pot.evaluate([atoms])[0]["forces"], float)
-        except Exception as e: raise CrysVCDError(f"{atoms.symbols}: {pot.name} failed on a displaced supercell ({type(e).__name__}: {e})") from e # whatever it may raise
-        if not np.isfinite(f).all(): raise CrysVCDError(f"{atoms.symbols}: {pot.name} gives forces that are no numbers")
-        out.append(f)
-    return out
+    return [forces_on(c, pot) for c in tqdm(ph.supercells_with_displacements, desc="displacements", disable=not progress)]
+
+def forces_on(
+    cell,          # phonopy's
+    pot: Potential,
+) -> np.ndarray: # (N, 3) eV/Å
+    "Forces on a displaced supercell. Raises `CrysVCDError` where the potential fails or gives no numbers"
+    atoms = Atoms(cell.symbols, cell=cell.cell, positions=cell.positions, pbc=True)
+    try: f = np.asarray(pot.evaluate([atoms])[0]["forces"], float)
+    except Exception as e: raise CrysVCDError(f"{atoms.symbols}: {pot.name} failed on a displaced supercell ({type(e).__name__}: {e})") from e # whatever it may raise
+    if not np.isfinite(f).all(): raise CrysVCDError(f"{atoms.symbols}: {pot.name} gives forces that are no numbers")
+    return f
 
 def force_constants(
     ph, pot: Potential,
