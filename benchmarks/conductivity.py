@@ -6,7 +6,7 @@ The cheapest first (few atoms, high symmetry, small supercells), until the minut
 material in benchmarks/results/conductivity.csv: κ at 300 K (W/m/K, mean of the diagonal; relaxation-time approximation) by each tier, DFT's with its non-analytical term, evaluations, CPU seconds.
 
 full   the reference's supercells and mesh, all pairs
-cheap  single displacements in 10 Å, pairs up to 4 Å apart in 8 Å, a mesh of 45 Å
+cheap  single displacements in 10 Å; snapshots in 8 Å ("auto"), atoms up to 4 Å apart; a mesh of 28 Å
 """
 import argparse, json, os, time, warnings
 from pathlib import Path
@@ -20,7 +20,7 @@ from crysvcd.phonons import _conventional, standard_cell
 from crysvcd.training import replacing
 
 OUT, RUNS = Path(__file__).parent / "results/conductivity.csv", Path(__file__).parent / "runs/conductivity"
-CHEAP = dict(length=10.0, length3=8.0, cutoff=4.0, mesh=45.0)
+CHEAP = dict(length=10.0, length3=8.0, cutoff=4.0, snapshots="auto", mesh=28.0)
 
 
 def crystals():
@@ -35,8 +35,8 @@ def cost(m): # grows with the number of displaced supercells and their size
     return len(standard_cell(m["atoms"])) ** 2 * (250 - m["space_group"]) * abs(np.linalg.det(m["supercells"][1])), m["label"]
 
 
-def measured(m, pot, how) -> dict:
-    try: r = conductivity(m["atoms"], pot, folder=RUNS, **how)
+def measured(crystal, pot, how) -> dict:
+    try: r = conductivity(crystal, pot, folder=RUNS, **how)
     except CrysVCDError as e: return {"status": "failed", "reason": str(e)}
     return {"status": r.status, "reason": r.reason, "kappa": round(r.kappa, 3), "evaluations": r.evaluations, "seconds": round(r.seconds, 1), "lowest": round(r.min_frequency, 3)}
 
@@ -49,5 +49,5 @@ if __name__ == "__main__":
             t = pd.read_csv(OUT, keep_default_na=False, na_values=[""]) if OUT.exists() else pd.DataFrame(columns=["material", "tier", "potential"])
             if ((t.material == m["label"]) & (t.tier == tier) & (t.potential == a.pot)).any(): continue
             if time.monotonic() > t0 + 60 * a.minutes: raise SystemExit("the minutes are used; with more it goes on")
-            row = {"material": m["label"], "mp_id": m["material_id"], "tier": tier, "potential": a.pot, "dft": m["kappa_dft_300K_W_per_mK"]} | measured(m, a.pot, how); print(row, flush=True)
+            row = {"material": m["label"], "mp_id": m["material_id"], "tier": tier, "potential": a.pot, "dft": m["kappa_dft_300K_W_per_mK"]} | measured(m["atoms"], a.pot, how); print(row, flush=True)
             with replacing(OUT) as tmp: pd.concat([t, pd.DataFrame([row])], ignore_index=True).to_csv(tmp, index=False)

@@ -1,0 +1,108 @@
+"""High thermal conductivity, asked for: labels of the crystals that experts would look at, models that learn them, and what these then make.
+
+    CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/heat.py labels|learn|make|judge|best … [--minutes 60] [--n 200]
+
+Killed, or out of minutes, the same command goes on. All by nequix-oam-1-pft at 300 K; tiers as in benchmarks/conductivity.py.
+
+labels  the cheap tier for crystals of the tables that pass the rules `HEAT`, one a formula and space group, the cheapest first → results/heat_labels.csv
+learn   formula-ionic and structure-retrieval learn log κ and phonon stability from these labels and from the κ of the shared phononDB binaries → runs/heat/formula, runs/heat/structure
+make    n crystals that obey `HEAT` by either arm: as they come, and asked for κ ≥ 100 W/m/K and stability → runs/heat/plain, runs/heat/asked
+judge   relaxed and weighed by nequix-oam-1, phonons, novelty; the cheap tier for what stands and is new → results/heat_made.csv
+best    the full tier for the best eight of them → results/heat_best.csv, results/heat_best.json (crystals, bands)
+"""
+import argparse, json, time, warnings
+from pathlib import Path
+import numpy as np
+import pandas as pd
+import torch
+from pymatgen.core import Element
+from conductivity import CHEAP, crystals as phonondb, measured
+from crysvcd.candidates import sift
+from crysvcd.data import concat, from_structures, load_crystals
+from crysvcd.evaluation import Settings, evaluate
+from crysvcd.formula import load_formula
+from crysvcd.generate import CrysVCD
+from crysvcd.guidance import Property, ask, finetune_formula, finetune_structure
+from crysvcd.phonons import space_group, standard_cell
+from crysvcd.potential import to_atoms
+from crysvcd.prompt import Prompt
+from crysvcd.store import Store
+from crysvcd.structure import as_structure
+from crysvcd.training import TrainConfig, replacing
+from crysvcd.valence import label_table
+
+HERE = Path(__file__).parent; OUT, RUNS = HERE / "results", HERE / "runs/heat"
+POT, ASKED, ARMS = "nequix-oam-1-pft", {"kappa": ">= 100", "phonon_stable": True}, ("plain", "asked")
+
+
+def read(f, *columns): return pd.read_csv(f, dtype={"id": str, "formula": str}, keep_default_na=False, na_values=[""]) if f.exists() else pd.DataFrame(columns=columns)
+
+
+def add(f, row): # to a table of results
+    with replacing(f) as tmp: pd.concat([read(f), pd.DataFrame([row])], ignore_index=True).to_csv(tmp, index=False)
+    print(row, flush=True)
+
+
+class Clock:
+    def __init__(self, minutes): self.end = time.monotonic() + 60 * minutes
+    def check(self):
+        if time.monotonic() > self.end: raise SystemExit("the minutes are used; with more it goes on")
+
+
+def candidates() -> tuple: # (`Crystals`, a row a candidate: where it stands in them, its formula, primitive atoms, space group; the cheapest first)
+    books = load_crystals(max_e_above_hull=None, elements=None); rows = []
+    for i in np.flatnonzero(sift(list(books)).passes):
+        a = standard_cell(to_atoms(books[int(i)])); g = space_group(a); rows.append({"at": int(i), "id": str(books.id[i]), "formula": books[int(i)].composition.reduced_formula, "n_atoms": len(a), "spacegroup": g, "cost": len(a) ** 2 * (250 - int(g.split("(")[1][:-1]))})
+    return books, pd.DataFrame(rows).drop_duplicates(["formula", "spacegroup"]).sort_values(["cost", "id"], ignore_index=True)
+
+
+def labels(clock):
+    books, t = candidates(); f = OUT / "heat_labels.csv"
+    for r in t[~t.id.isin(set(read(f, "id").id))].itertuples(): clock.check(); add(f, {"id": r.id, "formula": r.formula, "n_atoms": r.n_atoms, "spacegroup": r.spacegroup} | measured(books[r.at], POT, CHEAP))
+
+
+def lessons() -> tuple: # (`Crystals`, labels)
+    books, t = candidates(); t = t.merge(read(OUT / "heat_labels.csv")[["id", "status", "kappa"]], on="id"); t = t[t.status != "failed"]
+    db = list(phonondb()); table = pd.DataFrame({"kappa": [*t.kappa, *(m["kappa_dft_300K_W_per_mK"] for m in db)], "phonon_stable": [*(t.status == "computed"), *[True] * len(db)]})
+    return concat([books[t["at"].to_numpy()], from_structures([as_structure(standard_cell(m["atoms"])) for m in db])]), table
+
+
+PROPERTIES = [Property("kappa", log=True), Property("phonon_stable", "binary")]
+
+
+def learn(steps=300):
+    some, table = lessons(); model = load_formula("formula-ionic"); said = label_table(some, mode=model.cfg.mode); ionic = np.flatnonzero(said.kind == "ionic")
+    finetune_formula([said.species.iloc[i] for i in ionic], table.iloc[ionic].reset_index(drop=True), PROPERTIES, RUNS / "formula", "formula-ionic", TrainConfig(steps=steps, lr=3e-4, warmup=30, ema=0.98, seed=0))
+    finetune_structure(some, table, PROPERTIES, RUNS / "structure", "structure-retrieval", TrainConfig(steps=steps, lr=3e-4, warmup=30, ema=0.98, seed=0))
+
+
+def light(): # what the rules ask of formulas, as a prompt (the rest is sifted)
+    return Prompt(within=sorted({s.element for s in load_formula("formula-ionic").species if Element(s.element).atomic_mass <= Element("Br").atomic_mass}), n_elements=2, n_atoms=(2, 12))
+
+
+def generator(arm) -> CrysVCD: # one composition may get different crystals
+    m = CrysVCD.from_pretrained() if arm == "plain" else ask(ASKED, {"ionic": RUNS / "formula"}, RUNS / "structure", prior=True)
+    return CrysVCD(m.formulas, m.structures.varied(), m.names)
+
+
+def make(n):
+    for arm in ARMS:
+        made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / arm, progress=False); print(arm, pd.Series([c.structure.composition.reduced_formula for c in made]).value_counts().head(20).to_dict())
+
+
+def judge(clock):
+    f, store = OUT / "heat_made.csv", Store(RUNS / "results.db")
+    for arm in ARMS:
+        n = json.loads((RUNS / arm / "manifest.json").read_text())["crystals"]; made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / arm, progress=False)
+        made = [c for c, good in zip(made, sift([c.structure for c in made]).passes) if good]
+        t = evaluate(made, Settings(pot="nequix-oam-1", fmax=0.05, phonons=True), out=RUNS / arm / "judged", store=store)
+        for r in t.itertuples():
+            if ((d := read(f, "arm", "id")).arm.eq(arm) & d.id.eq(r.id)).any(): continue
+            clock.check(); k = measured(t.attrs["structures"][r.id], POT, CHEAP) if r.phonon_stable is True and r.novel is True and r.unique is True else {}
+            add(f, {"arm": arm, "id": r.id, "formula": r.formula, "n_atoms": r.n_atoms, "spacegroup": r.spacegroup, "e_above_hull": r.e_above_hull, "phonon_stable": r.phonon_stable, "unique": r.unique, "novel": r.novel} | k)
+
+
+if __name__ == "__main__":
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("parts", nargs="+", choices=["labels", "learn", "make", "judge"]); p.add_argument("--minutes", type=float, default=60); p.add_argument("--n", type=int, default=200); a = p.parse_args()
+    torch.set_num_threads(1); warnings.filterwarnings("ignore"); clock = Clock(a.minutes)
+    for part in a.parts: {"labels": lambda: labels(clock), "learn": learn, "make": lambda: make(a.n), "judge": lambda: judge(clock)}[part]()
