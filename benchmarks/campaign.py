@@ -1,6 +1,6 @@
 """The campaign for stability with the shipped models: does asking for low energies above hull pay, against fine-tuning without labels and against no fine-tuning; does it with a second potential; and for phonons?
 
-    CRYSVCD_DATA=FOLDER python benchmarks/campaign.py RUN [restore] [run] [verify] [phonons] [asked] [weight] [others] [stages] [speed] [write] [--rounds 1] [--arms conditional,unconditional] [--max-doubt 0.5] [--n 150] [--skip 0] [--only round-1/conditional …]
+    CRYSVCD_DATA=FOLDER python benchmarks/campaign.py RUN [restore] [run] [verify] [phonons] [second] [asked] [weight] [others] [stages] [speed] [write] [--rounds 1] [--arms conditional,unconditional] [--max-doubt 0.5] [--n 150] [--skip 0] [--only round-1/conditional …]
 
 RUN is a folder; killed, the same command goes on. One thread of a two-core machine needs for 500 crystals about 20 minutes (run, others: CHGNet) or 35 (verify: nequix-oam-1), and an hour for the phonons of 120.
 
@@ -8,6 +8,7 @@ restore  what the committed results say of the rounds before, so that the next o
 run      `Campaign`: 500 crystals an arm, judged by CHGNet (largest force 0.05 eV/Å); round 0 are the shipped models as they are
 verify   the relaxed crystals of each finished leg, relaxed once more by nequix-oam-1, which no model has learned from
 phonons  of the first crystals of a leg (not only the stable ones), by nequix-oam-1-pft after relaxation by nequix-oam-1
+second   the phonons of the first n of each leg of --only that has some, by nequix-mp-1-pft (other training data), after relaxation by it → campaign_phonons2.csv
 asked    the shipped models (those of round 1), asked for six energies above hull at weights 2 and 6, by CHGNet
 weight   a hundred crystals of another seed at weight 4, by CHGNet: why the weight was raised from the paper's 2 to 6
 others   judged by CHGNet like the campaign's: crystals of the training data, and crystals of sentences of the paper's formula network as they come, balanced or not
@@ -35,7 +36,7 @@ from crysvcd.potential import potential
 from crysvcd.retrieval import RetrievalGenerator
 from crysvcd.store import Store, complete, result_key
 from crysvcd.structure import as_structure, crystal_seeds
-from crysvcd.training import step_generator
+from crysvcd.training import replacing, step_generator
 
 OUT = Path(__file__).parent / "results"
 ASKED, WEIGHTS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.45), (2.0, 6.0) # eV/atom
@@ -78,6 +79,16 @@ def phonons(c, leg, n, skip):
     found = {i: db.get(result_key("phonons", s, phonon_partner(NEQUIX["pot"]), complete(phonon_stability, {}))) for i, s in t.attrs["structures"].items()}
     np.savez_compressed(out / "frequencies.npz", **{i: frequencies(p := r.phonopy, exact_points(p)).astype(np.float16) for i, r in found.items() if r is not None and r.force_constants is not None})
     return t
+
+
+def second(c, some, n, pot="nequix-mp-1-pft"):
+    "By another potential, the legs in turn, so that it may be stopped at any time"
+    f, store = OUT / "campaign_phonons2.csv", Store(c.folder / "second.db"); each = [[(l, p) for p in sorted((c.folder / "phonons" / l.name / "relaxed").glob("*.cif"))[:n]] for l in some]
+    for l, p in (x for together in zip(*each) for x in together):
+        t = read(f) if f.exists() else pd.DataFrame(columns=["id"])
+        if p.stem in set(t.id): continue
+        r = store.once("phonons", phonon_stability, str(p), pot); row = {"id": p.stem, "leg": l.name, "potential": pot, "phonon_stable": r.stable, "min_frequency": r.min_frequency, "reason": r.reason, "seconds": r.seconds}; print(row, flush=True)
+        with replacing(f) as tmp: pd.concat([t, pd.DataFrame([row])], ignore_index=True).round(3).to_csv(tmp, index=False)
 
 
 def asked(c, weight, n=60):
@@ -194,6 +205,7 @@ if __name__ == "__main__":
     for l in legs(c, a.only):
         if "verify" in a.parts: t = verify(c, l); print(l.name, "nequix", (t.e_above_hull <= 0.1).mean(), flush=True)
         if "phonons" in a.parts: t = phonons(c, l, a.n, a.skip); print(l.name, "phonons", t.phonon_stable.value_counts().to_dict(), flush=True)
+    if "second" in a.parts: second(c, [l for l in legs(c, a.only) if (c.folder / "phonons" / l.name).exists()], a.n)
     for w in WEIGHTS if "asked" in a.parts else ():
         new, old = asked(c, w), read(OUT / "campaign_asked.csv"); pd.concat([new, old[old.weight != w]]).round(4).to_csv(OUT / "campaign_asked.csv", index=False)
     if "others" in a.parts: others(c)

@@ -6,7 +6,7 @@ The cheapest first (few atoms, high symmetry, small supercells), until the minut
 material in benchmarks/results/conductivity.csv: κ at 300 K (W/m/K, mean of the diagonal; relaxation-time approximation) by each tier, DFT's with its non-analytical term, evaluations, CPU seconds.
 
 full   the reference's supercells and mesh, all pairs
-cheap  single displacements in 10 Å; snapshots in 8 Å ("auto"), atoms up to 4 Å apart; a mesh of 28 Å
+cheap  single displacements and snapshots ("auto") in 10 Å, third derivatives of atoms up to 5 Å apart, a mesh of 28 Å
 """
 import argparse, json, os, time, warnings
 from pathlib import Path
@@ -20,7 +20,7 @@ from crysvcd.phonons import _conventional, standard_cell
 from crysvcd.training import replacing
 
 OUT, RUNS = Path(__file__).parent / "results/conductivity.csv", Path(__file__).parent / "runs/conductivity"
-CHEAP = dict(length=10.0, length3=8.0, cutoff=4.0, snapshots="auto", mesh=28.0)
+CHEAP = dict(length=10.0, length3=10.0, cutoff=5.0, snapshots="auto", mesh=28.0)
 
 
 def crystals():

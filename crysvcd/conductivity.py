@@ -85,7 +85,7 @@ def _write(file: Path, f: np.ndarray):
     with replacing(file) as tmp, open(tmp, "wb") as out: np.save(out, f)
 
 # %% ../nbs/35_conductivity.ipynb #35c0010
-LENGTH, LENGTH3, MESH = 15.0, 10.0, 90.0 # Å: supercells for single displacements and for pairs, mesh
+LENGTH, LENGTH3, MESH = 15.0, 10.0, 50.0 # Å: supercells for single displacements and for pairs, mesh
 
 @register_result
 @dataclass(repr=False)
