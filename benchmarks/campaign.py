@@ -81,9 +81,9 @@ def phonons(c, leg, n, skip):
     return t
 
 
-def second(c, some, n, pot="nequix-mp-1-pft"):
+def second(c, some, n, skip, pot="nequix-mp-1-pft"):
     "By another potential, the legs in turn, so that it may be stopped at any time"
-    f, store = OUT / "campaign_phonons2.csv", Store(c.folder / "second.db"); each = [[(l, p) for p in sorted((c.folder / "phonons" / l.name / "relaxed").glob("*.cif"))[:n]] for l in some]
+    f, store = OUT / "campaign_phonons2.csv", Store(c.folder / "second.db"); each = [[(l, p) for p in sorted((c.folder / "phonons" / l.name / "relaxed").glob("*.cif"))[skip:n]] for l in some]
     for l, p in (x for together in zip(*each) for x in together):
         t = read(f) if f.exists() else pd.DataFrame(columns=["id"])
         if p.stem in set(t.id): continue
@@ -205,7 +205,7 @@ if __name__ == "__main__":
     for l in legs(c, a.only):
         if "verify" in a.parts: t = verify(c, l); print(l.name, "nequix", (t.e_above_hull <= 0.1).mean(), flush=True)
         if "phonons" in a.parts: t = phonons(c, l, a.n, a.skip); print(l.name, "phonons", t.phonon_stable.value_counts().to_dict(), flush=True)
-    if "second" in a.parts: second(c, [l for l in legs(c, a.only) if (c.folder / "phonons" / l.name).exists()], a.n)
+    if "second" in a.parts: second(c, [l for l in legs(c, a.only) if (c.folder / "phonons" / l.name).exists()], a.n, a.skip)
     for w in WEIGHTS if "asked" in a.parts else ():
         new, old = asked(c, w), read(OUT / "campaign_asked.csv"); pd.concat([new, old[old.weight != w]]).round(4).to_csv(OUT / "campaign_asked.csv", index=False)
     if "others" in a.parts: others(c)

@@ -1,12 +1,12 @@
 """Lattice thermal conductivity by a potential against density-functional theory, on the shared phononDB binaries: their own supercells and mesh, the crystal relaxed by the potential.
 
-    CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/conductivity.py [--pot nequix-oam-1-pft] [--minutes 60] [--only NAME…]
+    CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/conductivity.py [--pot nequix-oam-1-pft] [--minutes 60] [--only NAME…] [--snapshots]
 
 The cheapest first (few atoms, high symmetry, small supercells), until the minutes are used; what is there is not computed again, forces are kept in benchmarks/runs/conductivity. A row a
 material in benchmarks/results/conductivity.csv: κ at 300 K (W/m/K, mean of the diagonal; relaxation-time approximation) by each tier, DFT's with its non-analytical term, evaluations, CPU seconds.
 
 full   the reference's supercells and mesh, all pairs
-cheap  single displacements and snapshots ("auto") in 10 Å, third derivatives of atoms up to 5 Å apart, a mesh of 28 Å
+cheap  `SCREENING`: single displacements in 10 Å, third derivatives of atoms up to the third neighbours, fitted to snapshots, a mesh of 28 Å
 """
 import argparse, json, os, time, warnings
 from pathlib import Path
@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 import torch
 from ase import Atoms
-from crysvcd.conductivity import conductivity
+from crysvcd.conductivity import SCREENING, conductivity
 from crysvcd.data import CrysVCDError
 from crysvcd.phonons import _conventional, standard_cell
 from crysvcd.training import replacing
 
 OUT, RUNS = Path(__file__).parent / "results/conductivity.csv", Path(__file__).parent / "runs/conductivity"
-CHEAP = dict(length=10.0, length3=10.0, cutoff=5.0, snapshots="auto", mesh=28.0)
+CHEAP = SCREENING
 
 
 def crystals():
@@ -35,15 +35,31 @@ def cost(m): # grows with the number of displaced supercells and their size
     return len(standard_cell(m["atoms"])) ** 2 * (250 - m["space_group"]) * abs(np.linalg.det(m["supercells"][1])), m["label"]
 
 
-def measured(crystal, pot, how) -> dict:
-    try: r = conductivity(crystal, pot, folder=RUNS, **how)
+def measured(crystal, pot, how, folder=RUNS) -> dict:
+    try: r = conductivity(crystal, pot, folder=folder, **how)
     except CrysVCDError as e: return {"status": "failed", "reason": str(e)}
     return {"status": r.status, "reason": r.reason, "kappa": round(r.kappa, 3), "evaluations": r.evaluations, "seconds": round(r.seconds, 1), "lowest": round(r.min_frequency, 3)}
 
 
+FEW = ("NaCl 225", "LiF 225", "PbTe 225", "SiC 216", "AlN 186", "ZnS 186") # rock salt, zinc blende, wurtzite
+
+
+def snapshots(pot): # how few will do? → conductivity_snapshots.csv
+    f = OUT.with_name("conductivity_snapshots.csv")
+    for m in (m for m in crystals() if m["label"] in FEW):
+        for reach in (CHEAP["cutoff"], None):
+            for n in ("pairs", "auto", 5, 10, 20, 40) if reach else (10, 20, 40):
+                t = pd.read_csv(f) if f.exists() else pd.DataFrame(columns=["material", "reach", "asked"])
+                if ((t.material == m["label"]) & (t.reach == (reach or "all")) & (t.asked == str(n))).any(): continue
+                row = {"material": m["label"], "reach": reach or "all", "asked": n, "dft": m["kappa_dft_300K_W_per_mK"]} | measured(m["atoms"], pot, CHEAP | {"cutoff": reach, "snapshots": None if n == "pairs" else n}, None); print(row, flush=True)
+                with replacing(f) as tmp: pd.concat([t, pd.DataFrame([row])], ignore_index=True).to_csv(tmp, index=False)
+
+
 if __name__ == "__main__":
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("--pot", default="nequix-oam-1-pft"); p.add_argument("--minutes", type=float, default=60); p.add_argument("--only", nargs="*"); a = p.parse_args()
-    torch.set_num_threads(1); warnings.filterwarnings("ignore"); t0, some = time.monotonic(), [m for m in crystals() if not a.only or m["name"] in a.only]
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("--pot", default="nequix-oam-1-pft"); p.add_argument("--minutes", type=float, default=60); p.add_argument("--only", nargs="*"); p.add_argument("--snapshots", action="store_true", help="instead: how few snapshots will do, for six of them"); a = p.parse_args()
+    torch.set_num_threads(1); warnings.filterwarnings("ignore")
+    if a.snapshots: snapshots(a.pot); raise SystemExit
+    t0, some = time.monotonic(), [m for m in crystals() if not a.only or m["name"] in a.only]
     for m in sorted(some, key=cost):
         for tier, how in (("cheap", CHEAP), ("full", dict(supercells=m["supercells"], mesh=tuple(m["q_mesh"])))):
             t = pd.read_csv(OUT, keep_default_na=False, na_values=[""]) if OUT.exists() else pd.DataFrame(columns=["material", "tier", "potential"])

@@ -1,6 +1,6 @@
 """High thermal conductivity, asked for: labels of the crystals that experts would look at, models that learn them, and what these then make.
 
-    CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/heat.py labels|learn|make|judge|best … [--minutes 60] [--n 200]
+    CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/heat.py labels|learn|make|judge|best|gec … [--minutes 60] [--n 200]
 
 Killed, or out of minutes, the same command goes on. All by nequix-oam-1-pft at 300 K; tiers as in benchmarks/conductivity.py.
 
@@ -8,9 +8,11 @@ labels  the cheap tier for crystals of the tables that pass the rules `HEAT`, on
 learn   formula-ionic and structure-retrieval learn log κ and phonon stability from these labels and from the κ of the shared phononDB binaries → runs/heat/formula, runs/heat/structure
 make    n crystals that obey `HEAT` by either arm: as they come, and asked for κ ≥ 100 W/m/K and stability → runs/heat/plain, runs/heat/asked
 judge   relaxed and weighed by nequix-oam-1, phonons, novelty; the cheap tier for what stands and is new → results/heat_made.csv
-best    the full tier for the best eight of them → results/heat_best.csv, results/heat_best.json (crystals, bands)
+best    the full tier (pairs of displacements, `conductivity` as it comes) and bands of the best eight of them → results/heat_best.json
+gec     GeC, which no table has: written how often (100,000 formulas of either arm), its structures and their ranks, κ with the supercells and mesh of the reference binaries, bands → results/heat_gec.json
 """
 import argparse, json, time, warnings
+from collections import Counter
 from pathlib import Path
 import numpy as np
 import pandas as pd
@@ -18,14 +20,18 @@ import torch
 from pymatgen.core import Element
 from conductivity import CHEAP, crystals as phonondb, measured
 from crysvcd.candidates import sift
+from crysvcd.conductivity import conductivity
 from crysvcd.data import concat, from_structures, load_crystals
 from crysvcd.evaluation import Settings, evaluate
 from crysvcd.formula import load_formula
 from crysvcd.generate import CrysVCD
 from crysvcd.guidance import Property, ask, finetune_formula, finetune_structure
-from crysvcd.phonons import space_group, standard_cell
+from crysvcd.phonons import bands, phonon_stability, space_group, standard_cell
 from crysvcd.potential import to_atoms
+from crysvcd.prediction import predict
 from crysvcd.prompt import Prompt
+from crysvcd.relaxation import relax
+from crysvcd.sample import FormulaGenerator
 from crysvcd.store import Store
 from crysvcd.structure import as_structure
 from crysvcd.training import TrainConfig, replacing
@@ -99,10 +105,43 @@ def judge(clock):
         for r in t.itertuples():
             if ((d := read(f, "arm", "id")).arm.eq(arm) & d.id.eq(r.id)).any(): continue
             clock.check(); k = measured(t.attrs["structures"][r.id], POT, CHEAP) if r.phonon_stable is True and r.novel is True and r.unique is True else {}
-            add(f, {"arm": arm, "id": r.id, "formula": r.formula, "n_atoms": r.n_atoms, "spacegroup": r.spacegroup, "e_above_hull": r.e_above_hull, "phonon_stable": r.phonon_stable, "unique": r.unique, "novel": r.novel} | k)
+            add(f, {"arm": arm, "id": r.id, "formula": r.formula, "n_atoms": r.n_atoms, "spacegroup": r.spacegroup, "e_above_hull": r.e_above_hull, "phonon_stable": r.phonon_stable, "unique": r.unique, "novel": r.novel, "nearest_known": r.nearest_known} | k)
+
+
+def portrait(crystal, pot=POT): # bands, and how the crystal is written
+    r = phonon_stability(crystal, pot); b = bands(r); return {"cif": r.structure.to(fmt="cif"), "spacegroup": r.space_group, "lowest": round(r.min_frequency, 3), "x": b.x.round(4).tolist(), "THz": b.frequencies.round(2).tolist(), "starts": b.starts, "ticks": b.ticks}
+
+
+def full(crystal, **how): # as in the tables, with the tensor
+    r = conductivity(crystal, POT, folder=RUNS / "forces", **how); return {"status": r.status, "reason": r.reason, "kappa": r.kappa, "tensor": None if r.tensors is None else r.tensors[0].round(2).tolist(), "evaluations": r.evaluations, "seconds": round(r.seconds), "supercells": r.supercells, "mesh": r.mesh}
+
+
+def write(f, what):
+    with replacing(f) as tmp: tmp.write_text(json.dumps(what, indent=1) + "\n")
+
+
+def best(clock, n=8):
+    f = OUT / "heat_best.json"; found = json.loads(f.read_text()) if f.exists() else []; t = read(OUT / "heat_made.csv"); t = t[t.arm.eq("asked") & t.status.eq("computed")].sort_values("kappa", ascending=False).drop_duplicates(["formula", "spacegroup"]).head(n)
+    for r in t[~t.id.isin({x["id"] for x in found})].itertuples():
+        clock.check(); s = RUNS / "asked/judged/relaxed" / f"{r.id}.cif"; found.append({k: getattr(r, k) for k in ("id", "formula", "e_above_hull", "nearest_known")} | {"cheap": r.kappa} | full(s) | portrait(s)); write(f, found); print(found[-1]["formula"], found[-1]["kappa"], flush=True)
+
+
+def gec(n=100_000):
+    "Both polytypes, whatever the arms say of them"
+    f = OUT / "heat_gec.json"; out = json.loads(f.read_text()) if f.exists() else {"tables": sum({e.symbol for e in c.composition.elements} == {"Ge", "C"} for c in load_crystals(max_e_above_hull=None, elements=None))}
+    reference = {m["space_group"]: dict(supercells=m["supercells"], mesh=tuple(m["q_mesh"])) for m in phonondb()}
+    for z, group, number, name in ((1, "F-43m", 216, "zinc blende"), (2, "P6_3mc", 186, "2H")):
+        if name in out: continue
+        k, c = next((k, c) for k, c in enumerate(predict("GeC", z=z, k=20, progress=False), 1) if c.spacegroup == group); relaxed = relax(c.structure, "nequix-oam-1")
+        out[name] = {"rank": k, "probability": c.probability, "energy": relaxed.energy_per_atom} | full(c.structure, **reference[number]) | portrait(c.structure); write(f, out); print(name, k, out[name]["kappa"], out[name]["tensor"], flush=True)
+    for arm in ARMS if (RUNS / "formula").exists() else ARMS[:1]:
+        if arm in out: continue
+        models = generator(arm).formulas["ionic"]; models = models if isinstance(models, tuple) else (models,)
+        said = Counter(x.assignment.composition.reduced_formula for k, m in enumerate(models) for x in FormulaGenerator(m, light(), seed=k).sample(n // len(models)))
+        out[arm] = {"formulas": n, "different": len(said), "times": said["GeC"], "rank": 1 + sum(v > said["GeC"] for v in said.values()), "most": said.most_common(20)}; write(f, out); print(arm, out[arm], flush=True)
 
 
 if __name__ == "__main__":
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("parts", nargs="+", choices=["labels", "learn", "make", "judge"]); p.add_argument("--minutes", type=float, default=60); p.add_argument("--n", type=int, default=200); a = p.parse_args()
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("parts", nargs="+", choices=["labels", "learn", "make", "judge", "best", "gec"]); p.add_argument("--minutes", type=float, default=60); p.add_argument("--n", type=int, default=200); a = p.parse_args()
     torch.set_num_threads(1); warnings.filterwarnings("ignore"); clock = Clock(a.minutes)
-    for part in a.parts: {"labels": lambda: labels(clock), "learn": learn, "make": lambda: make(a.n), "judge": lambda: judge(clock)}[part]()
+    for part in a.parts: {"labels": lambda: labels(clock), "learn": learn, "make": lambda: make(a.n), "judge": lambda: judge(clock), "best": lambda: best(clock), "gec": gec}[part]()
