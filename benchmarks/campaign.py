@@ -19,6 +19,7 @@ write    benchmarks/results/campaign.csv.gz (a row a crystal), campaign.json, ca
 import argparse, gzip, json, time
 from collections import Counter
 from dataclasses import asdict
+from itertools import zip_longest
 from pathlib import Path
 import numpy as np
 import pandas as pd
@@ -26,7 +27,7 @@ from ase.io import read as ase_read, write as ase_write
 from pymatgen.core import Composition, Structure
 from crysvcd import __version__
 from crysvcd.campaign import Campaign, CampaignConfig, Leg, hull_lessons
-from crysvcd.data import load_crystals, split_by_formula
+from crysvcd.data import CrysVCDError, load_crystals, split_by_formula
 from crysvcd.evaluation import COLUMNS, Item, Settings, _named, evaluate, phonon_partner
 from crysvcd.formula import _refusal, load_formula, sample_tokens
 from crysvcd.generate import CrysVCD
@@ -82,13 +83,15 @@ def phonons(c, leg, n, skip):
 
 
 def second(c, some, n, skip, pot="nequix-mp-1-pft"):
-    "By another potential, the legs in turn, so that it may be stopped at any time"
-    f, store = OUT / "campaign_phonons2.csv", Store(c.folder / "second.db"); each = [[(l, p) for p in sorted((c.folder / "phonons" / l.name / "relaxed").glob("*.cif"))[skip:n]] for l in some]
-    for l, p in (x for together in zip(*each) for x in together):
-        t = read(f) if f.exists() else pd.DataFrame(columns=["id"])
-        if p.stem in set(t.id): continue
-        r = store.once("phonons", phonon_stability, str(p), pot); row = {"id": p.stem, "leg": l.name, "potential": pot, "phonon_stable": r.stable, "min_frequency": r.min_frequency, "reason": r.reason, "seconds": r.seconds}; print(row, flush=True)
-        with replacing(f) as tmp: pd.concat([t, pd.DataFrame([row])], ignore_index=True).round(3).to_csv(tmp, index=False)
+    "By another potential, the legs in turn, so that time may end it; after relaxation by nequix-oam-1 (part phonons)"
+    f, store, known = OUT / "campaign_phonons2.csv", Store(c.folder / "second.db"), lambda: read(f) if f.exists() else pd.DataFrame(columns=["id"])
+    each = [[(l, c.folder / "phonons" / l.name / "relaxed" / Path(p).name) for p in relaxed(c, l, n, skip)] for l in some]
+    for l, p in (x for together in zip_longest(*each) for x in together if x):
+        if p.stem in set(known().id) or not p.exists(): continue
+        try: r = store.once("phonons", phonon_stability, str(p), pot); row = {"phonon_stable": r.stable, "min_frequency": r.min_frequency, "reason": r.reason, "seconds": r.seconds}
+        except CrysVCDError as e: row = {"reason": str(e)}
+        print(row := {"id": p.stem, "leg": l.name, "potential": pot} | row, flush=True)
+        with replacing(f) as tmp: pd.concat([known(), pd.DataFrame([row])], ignore_index=True).round(3).to_csv(tmp, index=False)
 
 
 def asked(c, weight, n=60):

@@ -1,6 +1,6 @@
 """Lattice thermal conductivity by a potential against density-functional theory, on the shared phononDB binaries: their own supercells and mesh, the crystal relaxed by the potential.
 
-    CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/conductivity.py [--pot nequix-oam-1-pft] [--minutes 60] [--only NAME…] [--snapshots]
+    CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/conductivity.py [--pot nequix-oam-1-pft] [--minutes 60] [--only NAME…] [--tiers cheap full] [--snapshots]
 
 The cheapest first (few atoms, high symmetry, small supercells), until the minutes are used; what is there is not computed again, forces are kept in benchmarks/runs/conductivity. A row a
 material in benchmarks/results/conductivity.csv: κ at 300 K (W/m/K, mean of the diagonal; relaxation-time approximation) by each tier, DFT's with its non-analytical term, evaluations, CPU seconds.
@@ -56,12 +56,13 @@ def snapshots(pot): # how few will do? → conductivity_snapshots.csv
 
 
 if __name__ == "__main__":
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("--pot", default="nequix-oam-1-pft"); p.add_argument("--minutes", type=float, default=60); p.add_argument("--only", nargs="*"); p.add_argument("--snapshots", action="store_true", help="instead: how few snapshots will do, for six of them"); a = p.parse_args()
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("--pot", default="nequix-oam-1-pft"); p.add_argument("--minutes", type=float, default=60); p.add_argument("--only", nargs="*"); p.add_argument("--tiers", nargs="+", default=["cheap", "full"], choices=["cheap", "full"]); p.add_argument("--snapshots", action="store_true", help="instead: how few snapshots will do, for six of them"); a = p.parse_args()
     torch.set_num_threads(1); warnings.filterwarnings("ignore")
     if a.snapshots: snapshots(a.pot); raise SystemExit
     t0, some = time.monotonic(), [m for m in crystals() if not a.only or m["name"] in a.only]
     for m in sorted(some, key=cost):
-        for tier, how in (("cheap", CHEAP), ("full", dict(supercells=m["supercells"], mesh=tuple(m["q_mesh"])))):
+        for tier, how in {"cheap": CHEAP, "full": dict(supercells=m["supercells"], mesh=tuple(m["q_mesh"]))}.items():
+            if tier not in a.tiers: continue
             t = pd.read_csv(OUT, keep_default_na=False, na_values=[""]) if OUT.exists() else pd.DataFrame(columns=["material", "tier", "potential"])
             if ((t.material == m["label"]) & (t.tier == tier) & (t.potential == a.pot)).any(): continue
             if time.monotonic() > t0 + 60 * a.minutes: raise SystemExit("the minutes are used; with more it goes on")

@@ -2,14 +2,14 @@
 
     CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/heat.py labels|learn|make|judge|best|gec … [--minutes 60] [--n 200]
 
-Killed, or out of minutes, the same command goes on. All by nequix-oam-1-pft at 300 K; tiers as in benchmarks/conductivity.py.
+Killed, the same command goes on; labels, judge and best end after so many minutes. All by nequix-oam-1-pft at 300 K; tiers as in benchmarks/conductivity.py.
 
 labels  the cheap tier for crystals of the tables that pass the rules `HEAT`, one a formula and space group, the cheapest first → results/heat_labels.csv
 learn   formula-ionic and structure-retrieval learn log κ and phonon stability from these labels and from the κ of the shared phononDB binaries → runs/heat/formula, runs/heat/structure
-make    n crystals that obey `HEAT` by either arm: as they come, and asked for κ ≥ 100 W/m/K and stability → runs/heat/plain, runs/heat/asked
-judge   relaxed and weighed by nequix-oam-1, phonons, novelty; the cheap tier for what stands and is new → results/heat_made.csv
+make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K and stability → runs/heat/plain, runs/heat/asked
+judge   those that obey `HEAT`, relaxed and weighed by nequix-oam-1, phonons, novelty; the cheap tier for what stands and is new; a row for each that was made → results/heat_made.csv
 best    the full tier (pairs of displacements, `conductivity` as it comes) and bands of the best eight of them → results/heat_best.json
-gec     GeC, which no table has: written how often (100,000 formulas of either arm), its structures and their ranks, κ with the supercells and mesh of the reference binaries, bands → results/heat_gec.json
+gec     GeC, which no table has: written how often (100,000 formulas of either arm, with the prompt of make), its structures and their ranks, κ with the supercells and mesh of the reference binaries, bands → results/heat_gec.json
 """
 import argparse, json, time, warnings
 from collections import Counter
@@ -17,15 +17,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
-from pymatgen.core import Element
+from pymatgen.core import Composition, Element
 from conductivity import CHEAP, crystals as phonondb, measured
 from crysvcd.candidates import sift
 from crysvcd.conductivity import conductivity
-from crysvcd.data import concat, from_structures, load_crystals
+from crysvcd.data import CrysVCDError, concat, from_structures, load_crystals
 from crysvcd.evaluation import Settings, evaluate
 from crysvcd.formula import load_formula
 from crysvcd.generate import CrysVCD
 from crysvcd.guidance import Property, ask, finetune_formula, finetune_structure
+from crysvcd.novelty import truth
 from crysvcd.phonons import bands, phonon_stability, space_group, standard_cell
 from crysvcd.potential import to_atoms
 from crysvcd.prediction import predict
@@ -68,8 +69,10 @@ def labels(clock):
 
 
 def lessons() -> tuple: # (`Crystals`, labels)
-    books, t = candidates(); t = t.merge(read(OUT / "heat_labels.csv")[["id", "status", "kappa"]], on="id"); t = t[t.status != "failed"]
-    db = list(phonondb()); table = pd.DataFrame({"kappa": [*t.kappa, *(m["kappa_dft_300K_W_per_mK"] for m in db)], "phonon_stable": [*(t.status == "computed"), *[True] * len(db)]})
+    books, t = candidates(); t = t.merge(read(OUT / "heat_labels.csv")[["id", "status", "kappa"]], on="id")
+    db = list(phonondb()); there = {(Composition(m["name"]).reduced_formula, m["space_group"]) for m in db} # DFT knows better
+    t = t[[s != "failed" and (f, int(g.split("(")[1][:-1])) not in there for s, f, g in zip(t.status, t.formula, t.spacegroup)]]
+    table = pd.DataFrame({"kappa": [*t.kappa, *(m["kappa_dft_300K_W_per_mK"] for m in db)], "phonon_stable": [*(t.status == "computed"), *[True] * len(db)]})
     return concat([books[t["at"].to_numpy()], from_structures([as_structure(standard_cell(m["atoms"])) for m in db])]), table
 
 
@@ -99,13 +102,17 @@ def make(n):
 def judge(clock):
     f, store = OUT / "heat_made.csv", Store(RUNS / "results.db")
     for arm in ARMS:
-        n = json.loads((RUNS / arm / "manifest.json").read_text())["crystals"]; made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / arm, progress=False)
-        made = [c for c, good in zip(made, sift([c.structure for c in made]).passes) if good]
-        t = evaluate(made, Settings(pot="nequix-oam-1", fmax=0.05, phonons=True), out=RUNS / arm / "judged", store=store)
-        for r in t.itertuples():
-            if ((d := read(f, "arm", "id")).arm.eq(arm) & d.id.eq(r.id)).any(): continue
-            clock.check(); k = measured(t.attrs["structures"][r.id], POT, CHEAP) if r.phonon_stable is True and r.novel is True and r.unique is True else {}
-            add(f, {"arm": arm, "id": r.id, "formula": r.formula, "n_atoms": r.n_atoms, "spacegroup": r.spacegroup, "e_above_hull": r.e_above_hull, "phonon_stable": r.phonon_stable, "unique": r.unique, "novel": r.novel, "nearest_known": r.nearest_known} | k)
+        n = json.loads((RUNS / arm / "manifest.json").read_text())["request"]["n"]; made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / arm, progress=False)
+        passes = dict(zip([c.id for c in made], sift([c.structure for c in made]).passes))
+        t = evaluate([c for c in made if passes[c.id]], Settings(pot="nequix-oam-1", fmax=0.05, phonons=True), out=RUNS / arm / "judged", store=store)
+        t["worth"] = np.all([[v is True for v in truth(t, k)] for k in ("phonon_stable", "novel", "unique")], 0); judged = t.set_index("id")
+        for c in made:
+            if ((d := read(f, "arm", "id")).arm.eq(arm) & d.id.eq(c.id)).any(): continue
+            row = {"arm": arm, "id": c.id, "formula": c.structure.composition.reduced_formula, "passes": bool(passes[c.id])}
+            if passes[c.id]:
+                clock.check(); r = judged.loc[c.id]; row |= {k: r[k] for k in ("n_atoms", "spacegroup", "e_above_hull", "phonon_stable", "unique", "novel", "nearest_known")}
+                if r.worth: row |= measured(t.attrs["structures"][c.id], POT, CHEAP)
+            add(f, row)
 
 
 def portrait(crystal, pot=POT): # bands, and how the crystal is written
@@ -113,7 +120,7 @@ def portrait(crystal, pot=POT): # bands, and how the crystal is written
 
 
 def full(crystal, **how): # as in the tables, with the tensor
-    r = conductivity(crystal, POT, folder=RUNS / "forces", **how); return {"status": r.status, "reason": r.reason, "kappa": r.kappa, "tensor": None if r.tensors is None else r.tensors[0].round(2).tolist(), "evaluations": r.evaluations, "seconds": round(r.seconds), "supercells": r.supercells, "mesh": r.mesh}
+    r = conductivity(crystal, POT, folder=RUNS / "forces", **how); return {"status": r.status, "reason": r.reason, "kappa": r.kappa if r.status == "computed" else None, "tensor": None if r.tensors is None else r.tensors[0].round(2).tolist(), "evaluations": r.evaluations, "seconds": round(r.seconds), "supercells": r.supercells, "mesh": r.mesh}
 
 
 def write(f, what):
@@ -123,7 +130,10 @@ def write(f, what):
 def best(clock, n=8):
     f = OUT / "heat_best.json"; found = json.loads(f.read_text()) if f.exists() else []; t = read(OUT / "heat_made.csv"); t = t[t.arm.eq("asked") & t.status.eq("computed")].sort_values("kappa", ascending=False).drop_duplicates(["formula", "spacegroup"]).head(n)
     for r in t[~t.id.isin({x["id"] for x in found})].itertuples():
-        clock.check(); s = RUNS / "asked/judged/relaxed" / f"{r.id}.cif"; found.append({k: getattr(r, k) for k in ("id", "formula", "e_above_hull", "nearest_known")} | {"cheap": r.kappa} | full(s) | portrait(s)); write(f, found); print(found[-1]["formula"], found[-1]["kappa"], flush=True)
+        clock.check(); s = RUNS / "asked/judged/relaxed" / f"{r.id}.cif"; row = {k: getattr(r, k) for k in ("id", "formula", "e_above_hull", "nearest_known")} | {"cheap": r.kappa}
+        try: row |= full(s) | portrait(s)
+        except CrysVCDError as e: row |= {"status": "failed", "reason": str(e), "kappa": None}
+        found.append(row); write(f, found); print(found[-1]["formula"], found[-1]["kappa"], flush=True)
 
 
 def gec(n=100_000):
@@ -132,13 +142,15 @@ def gec(n=100_000):
     reference = {m["space_group"]: dict(supercells=m["supercells"], mesh=tuple(m["q_mesh"])) for m in phonondb()}
     for z, group, number, name in ((1, "F-43m", 216, "zinc blende"), (2, "P6_3mc", 186, "2H")):
         if name in out: continue
-        k, c = next((k, c) for k, c in enumerate(predict("GeC", z=z, k=20, progress=False), 1) if c.spacegroup == group); relaxed = relax(c.structure, "nequix-oam-1")
+        k, c = next(((k, c) for k, c in enumerate(predict("GeC", z=z, k=20, progress=False), 1) if c.spacegroup == group), (0, None))
+        if c is None: out[name] = {"rank": None}; write(f, out); continue
+        relaxed = relax(c.structure, "nequix-oam-1")
         out[name] = {"rank": k, "probability": c.probability, "energy": relaxed.energy_per_atom} | full(c.structure, **reference[number]) | portrait(c.structure); write(f, out); print(name, k, out[name]["kappa"], out[name]["tensor"], flush=True)
     for arm in ARMS if (RUNS / "formula").exists() else ARMS[:1]:
         if arm in out: continue
         models = generator(arm).formulas["ionic"]; models = models if isinstance(models, tuple) else (models,)
         said = Counter(x.assignment.composition.reduced_formula for k, m in enumerate(models) for x in FormulaGenerator(m, light(), seed=k).sample(n // len(models)))
-        out[arm] = {"formulas": n, "different": len(said), "times": said["GeC"], "rank": 1 + sum(v > said["GeC"] for v in said.values()), "most": said.most_common(20)}; write(f, out); print(arm, out[arm], flush=True)
+        out[arm] = {"formulas": n, "different": len(said), "times": said["GeC"], "rank": 1 + sum(v > said["GeC"] for v in said.values()) if said["GeC"] else None, "most": said.most_common(20)}; write(f, out); print(arm, out[arm], flush=True)
 
 
 if __name__ == "__main__":
