@@ -149,7 +149,9 @@ def front_page():
 
 {crystals(pd.read_csv(ROOT / "benchmarks/results/evaluation-nequix-oam-1.csv"))}
 
-{asked(campaign(), read("campaign"))}"""
+{asked(campaign(), read("campaign"))}
+
+{heat((t := pd.read_csv(ROOT / "benchmarks/results/conductivity.csv"))[t.tier == "cheap"])}"""
 
 
 def judging(stability, hull):
@@ -174,6 +176,12 @@ def asked(arms, about):
     stands = lambda t, doubt=1: (lambda k, n: f"{k / n:.0%} ({100 * wilson(k, n)[0]:.0f}–{100 * wilson(k, n)[1]:.0f}%)")(int((x := t[t.status == "converged"].head(300)[lambda d: d.doubt <= doubt].phonon_stable.eq(True)).sum()), len(x))
     return f"""**Asked for stability.** `crysvcd generate --stable`: after a campaign in which the models learned from their own crystals, judged, {len(last)} crystals asked for at most 0.05 eV/atom with weight {about['round 1']['config']['weight']:g}: at most 0.1 eV/atom above the hull are {each(last, first)}. Of the novel ones alone {at_most(last[last.novel.eq(True)], 'chgnet')} (unasked: {at_most(first[first.novel.eq(True)], 'chgnet')}), so it is not replay. The price: {share(last, 'unique')} are unique (unasked: {share(first, 'unique')}) and {share(last, 'novel')} novel ({share(first, 'novel')}), and {heavy(last):.0%} contain Cs or Rb ({heavy(first):.0%}).
 With `--max-doubt 0.5`, formulas that no known structure type fits are passed over: {short(arms['conditional, doubt ≤ 0.5'])} of what is left are at most 0.1 eV/atom above the hull by the two (unasked: {short(arms['base, doubt ≤ 0.5'])}), {share(arms['conditional, doubt ≤ 0.5'], 'novel')} are novel. A second round, of {len(sure)} such crystals: {short(sure)}; of its first 300 {stands(sure)} are phonon-stable by nequix-oam-1-pft (round 0, unasked: {stands(first)}, in as little doubt {stands(first, 0.5)}). [stability_study](./34_stability_study.ipynb) has the curves, the control and the drift."""
+
+
+def heat(t):
+    "What the front page says of thermal conductivity"
+    e = (2 * (t.kappa - t.dft).abs() / (t.kappa + t.dft)).where(t.status == "computed", 2.0)
+    return f"""**Heat.** `conductivity(crystal, **SCREENING)` by nequix-oam-1-pft against DFT, for {len(t)} binaries of phononDB from {t.dft.min():.1f} to {t.dft.max():,.0f} W/m/K at 300 K: symmetric relative error {e.mean():.2f} in the mean, {e.median():.2f} in the median, {((t.kappa / t.dft).between(0.5, 2)).mean():.0%} within a factor of two, rank correlation {t[['kappa', 'dft']].corr('spearman').iloc[0, 1]:.3f}, {t.seconds.median():.0f} CPU seconds for the median crystal. [heat_study](./37_heat_study.ipynb) has the figure."""
 
 
 def update_front_page():
