@@ -49,9 +49,9 @@ def snapshots(pot): # how few will do? → conductivity_snapshots.csv
     for m in (m for m in crystals() if m["label"] in FEW):
         for reach in (CHEAP["cutoff"], None):
             for n in ("pairs", "auto", 5, 10, 20, 40) if reach else (10, 20, 40):
-                t = pd.read_csv(f) if f.exists() else pd.DataFrame(columns=["material", "reach", "asked"])
-                if ((t.material == m["label"]) & (t.reach == (reach or "all")) & (t.asked == str(n))).any(): continue
-                row = {"material": m["label"], "reach": reach or "all", "asked": n, "dft": m["kappa_dft_300K_W_per_mK"]} | measured(m["atoms"], pot, CHEAP | {"cutoff": reach, "snapshots": None if n == "pairs" else n}, None); print(row, flush=True)
+                t = pd.read_csv(f) if f.exists() else pd.DataFrame(columns=["material", "potential", "reach", "asked"])
+                if ((t.material == m["label"]) & (t.potential == pot) & (t.reach == (reach or "all")) & (t.asked.astype(str) == str(n))).any(): continue
+                row = {"material": m["label"], "potential": pot, "reach": reach or "all", "asked": n, "dft": m["kappa_dft_300K_W_per_mK"]} | measured(m["atoms"], pot, CHEAP | {"cutoff": reach, "snapshots": None if n == "pairs" else n}, None); print(row, flush=True)
                 with replacing(f) as tmp: pd.concat([t, pd.DataFrame([row])], ignore_index=True).to_csv(tmp, index=False)
 
 

@@ -115,8 +115,8 @@ def judge(clock):
             add(f, row)
 
 
-def portrait(crystal, pot=POT): # bands, and how the crystal is written
-    r = phonon_stability(crystal, pot); b = bands(r); return {"cif": r.structure.to(fmt="cif"), "spacegroup": r.space_group, "lowest": round(r.min_frequency, 3), "x": b.x.round(4).tolist(), "THz": b.frequencies.round(2).tolist(), "starts": b.starts, "ticks": b.ticks}
+def portrait(crystal): # bands, and how the crystal is written
+    r = phonon_stability(crystal, POT); b = bands(r); return {"cif": r.structure.to(fmt="cif"), "spacegroup": r.space_group, "lowest": round(r.min_frequency, 3), "x": b.x.round(4).tolist(), "THz": b.frequencies.round(2).tolist(), "starts": b.starts, "ticks": b.ticks}
 
 
 def full(crystal, **how): # as in the tables, with the tensor
