@@ -6,8 +6,8 @@
 __all__ = ['SYMPREC', 'FMAX', 'STEPS', 'MIN_LENGTH', 'MAX_ATOMS', 'DISPLACEMENT', 'Q_LENGTH', 'IMAGINARY', 'MATBENCH', 'PAPER',
            'standard_cell', 'space_group', 'tight_relax', 'shortest', 'supercell', 'phonopy_cell', 'phonopy_of',
            'displaced_forces', 'forces_on', 'force_constants', 'frequencies', 'q_path', 'exact_points', 'mesh_points',
-           'lowest', 'point_name', 'PhononStability', 'phonon_stability', 'Bands', 'bands', 'dos', 'draw_bands',
-           'draw_dos', 'draw_phonons']
+           'lowest', 'point_name', 'PhononStability', 'phonon_stability', 'stability_of', 'Bands', 'bands', 'dos',
+           'draw_bands', 'draw_dos', 'draw_phonons']
 
 # %% ../nbs/25_phonons.ipynb #26cc98ad
 import time, warnings
@@ -328,6 +328,9 @@ def _rest(out: PhononStability, r: Relaxation) -> Atoms:
 
 def _vibrate(out: PhononStability, atoms: Atoms, pot: Potential, matrix: np.ndarray, acoustic, q, q_length, progress):
     ph = phonopy_of(atoms, matrix, out.symmetry); out.force_constants = force_constants(ph, pot, out.displacement, acoustic, progress)
+    _judge(out, ph, atoms, matrix, q, q_length)
+
+def _judge(out: PhononStability, ph, atoms: Atoms, matrix: np.ndarray, q, q_length):
     out.supercell, out.length, out.atoms, out.evaluations = matrix.tolist(), shortest(ph.supercell.cell), len(ph.supercell), len(ph.forces)
     exact = lowest(ph, exact_points(ph)); mesh = min(exact, lowest(ph, mesh_points(ph, atoms, q_length)))
     out.min_exact, out.min_mesh = exact[0], mesh[0]
@@ -337,6 +340,27 @@ def _vibrate(out: PhononStability, atoms: Atoms, pot: Potential, matrix: np.ndar
     at = out.q_name or str(out.q_point)
     out.reason = f"nothing below −{out.threshold:g} THz" if out.stable else f"an imaginary mode of {-out.min_frequency:.2f}i THz at {at}"
     if out.stable and out.doubtful: out.reason += f" where it is exact, but {out.min_mesh:.2f} THz by interpolation: a larger supercell would tell"
+
+# %% ../nbs/25_phonons.ipynb #25c000b
+def stability_of(
+    ph,         # `Phonopy` with displacements and forces, its cell primitive
+    who: str,   # calculated the forces
+    threshold: float = IMAGINARY, # THz: imaginary beyond it is unstable
+    acoustic: bool = True,        # impose the acoustic sum rule
+    q: str = "exact", q_length: float = Q_LENGTH, # as in `phonon_stability`
+) -> PhononStability:
+    "The verdict from forces that are there. Raises `CrysVCDError` for settings that make no sense, a cell that is not primitive, forces that are missing or no numbers"
+    _sensible(q, threshold=threshold, q_length=q_length)
+    if len(ph.primitive) != len(ph.unitcell): raise CrysVCDError(f"phonopy's cell has {len(ph.unitcell)} atoms, its primitive cell {len(ph.primitive)}: give the primitive cell as unit cell")
+    try: whole = ph.forces is not None and bool(np.isfinite(ph.forces).all())
+    except (RuntimeError, KeyError, TypeError): whole = False # phonopy's ways to say there are none
+    if not whole: raise CrysVCDError("phonopy's object holds no forces, or such that are no numbers")
+    atoms = Atoms(ph.unitcell.symbols, cell=ph.unitcell.cell, scaled_positions=ph.unitcell.scaled_positions, pbc=True); ph.produce_force_constants(calculate_full_force_constants=False, show_drift=False)
+    if acoustic: ph.symmetrize_force_constants(show_drift=False)
+    first = ph.dataset["first_atoms"][0]["displacement"] if "first_atoms" in ph.dataset else ph.displacements[0][0]
+    out = PhononStability(as_structure(atoms).composition.reduced_formula, threshold=threshold, displacement=float(np.linalg.norm(first)), potential=who, structure=as_structure(atoms), space_group=space_group(atoms), force_constants=np.array(ph.force_constants))
+    _judge(out, ph, atoms, np.array(ph.supercell_matrix).T, q, q_length)
+    return out
 
 # %% ../nbs/25_phonons.ipynb #978d8c7c
 @dataclass
