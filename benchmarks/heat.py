@@ -4,7 +4,7 @@
 
 Killed, the same command goes on; labels, judge and best end after so many minutes. All by nequix-oam-1-pft at 300 K; tiers as in benchmarks/conductivity.py.
 
-labels  the cheap tier for crystals of the tables that pass the rules `HEAT`, one a formula and space group, the cheapest first → results/heat_labels.csv
+labels  the cheap tier for crystals of the tables that pass the rules `HEAT`, one a formula and space group, without transition metals first, then the cheapest → results/heat_labels.csv
 learn   formula-ionic and structure-retrieval learn log κ and phonon stability from these labels and from the κ of the shared phononDB binaries → runs/heat/formula, runs/heat/structure
 make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K and stability → runs/heat/plain, runs/heat/asked
 judge   those that obey `HEAT`, relaxed and weighed by nequix-oam-1, phonons, novelty; the cheap tier for what stands and is new; a row for each that was made → results/heat_made.csv
@@ -56,11 +56,11 @@ class Clock:
         if time.monotonic() > self.end: raise SystemExit("the minutes are used; with more it goes on")
 
 
-def candidates() -> tuple: # (`Crystals`, a row a candidate: where it stands in them, its formula, primitive atoms, space group; the cheapest first)
+def candidates() -> tuple: # (`Crystals`, a row a candidate: where it stands in them, its formula, primitive atoms, space group; in the order of `labels`)
     books = load_crystals(max_e_above_hull=None, elements=None); rows = []
     for i in np.flatnonzero(sift(list(books)).passes):
-        a = standard_cell(to_atoms(books[int(i)])); g = space_group(a); rows.append({"at": int(i), "id": str(books.id[i]), "formula": books[int(i)].composition.reduced_formula, "n_atoms": len(a), "spacegroup": g, "cost": len(a) ** 2 * (250 - int(g.split("(")[1][:-1]))})
-    return books, pd.DataFrame(rows).drop_duplicates(["formula", "spacegroup"]).sort_values(["cost", "id"], ignore_index=True)
+        a = standard_cell(to_atoms(books[int(i)])); g = space_group(a); rows.append({"at": int(i), "id": str(books.id[i]), "formula": books[int(i)].composition.reduced_formula, "n_atoms": len(a), "spacegroup": g, "transition": any(e.is_transition_metal for e in books[int(i)].composition.elements), "cost": len(a) ** 2 * (250 - int(g.split("(")[1][:-1]))})
+    return books, pd.DataFrame(rows).drop_duplicates(["formula", "spacegroup"]).sort_values(["transition", "cost", "id"], ignore_index=True)
 
 
 def labels(clock):

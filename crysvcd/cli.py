@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['COMMANDS', 'HELP', 'generate', 'predict', 'evaluate', 'label', 'formulas', 'score', 'audit', 'campaign',
-           'train_formula', 'train_structure', 'main']
+           'export_vasp', 'import_vasp', 'train_formula', 'train_structure', 'main']
 
 # %% ../nbs/50_cli.ipynb #f517d9fb
 import csv, itertools, json, os, sys
@@ -278,6 +278,38 @@ def campaign(
     found = c.found(); known = int((found.novel == True).sum()) if len(found) else 0 # noqa: E712
     print(f"{len(found)} crystals fulfil the wish and are not known ({known} surely new): {c.folder/'found.csv'}; the page: {c.folder/'index.html'}")
 
+# %% ../nbs/50_cli.ipynb #40c00005
+def export_vasp(
+    path: str,             # folders and files of crystals: what crysvcd generate or evaluate wrote, CIF, POSCAR, extxyz
+    kinds: str = "relax",  # relax, static, dielectric, phonons; several: relax,dielectric
+    as_is: store_true = False, # take the crystals as they are, do not wait for relaxations
+    potcar: store_true = False, # write POTCAR, too (needs VASP's library, known to pymatgen)
+    out: Path = "vasp",    # folder: ID/KIND/{INCAR, KPOINTS, POSCAR, POTCAR.spec}, folders.csv, jobs.txt
+):
+    "Inputs for VASP with the Materials Project's settings. The same command goes on when relaxations are finished. Exit status 1 if some cannot be written."
+    if not path: raise CrysVCDError("give files or folders of crystals: crysvcd export vasp --help lists the options")
+    from crysvcd.vasp import export_vasp as write
+    t = write(list(path), out, [k.strip() for k in kinds.split(",") if k.strip()], as_is, potcar)
+    print(t[["id", "formula", "kind", "status", "runs", "reason"]].head(32).to_string(index=False, max_colwidth=120))
+    print(f"{t.runs.sum()} runs in {out}/jobs.txt; then: crysvcd import vasp {out}")
+    return int((t.status == "failed").any())
+
+def import_vasp(
+    folder: Path,          # what crysvcd export vasp wrote and VASP ran in
+    beside: str = None,    # a table to set it beside, e.g. evaluated/results.csv; a picture of both: parity.png
+    store: str = None,     # where results are kept: a file or postgresql://…; default: FOLDER/results.db
+):
+    "What VASP said of exported crystals: one row each, beside what was predicted. Exit status 1 if nothing has converged."
+    import pandas as pd
+    from crysvcd.vasp import draw_parity
+    from crysvcd.vasp import import_vasp as read
+    t = read(folder, store, beside); twice = [c for c in t if f"{c}_dft" in t and c != "reason"]; states = [c for c in t if c.endswith("_status")]; why = "reason_dft" if "reason_dft" in t else "reason"
+    shown = ["id", "formula", *states, *(x for c in twice for x in (c, f"{c}_dft")), *(c for c in ("energy", "e_above_hull", "gap", "eps_electronic", "eps_total", "phonon_stable") if c in t and c not in twice), why]
+    print(t[shown].head(32).round(3).to_string(index=False, na_rep="", max_colwidth=120))
+    if any(pd.api.types.is_numeric_dtype(t[f"{c}_dft"]) and t[f"{c}_dft"].notna().any() for c in twice): draw_parity(t).savefig(Path(folder)/"parity.png", dpi=150)
+    print(f"all of it: {folder}/results.csv")
+    return int(not (t[states] == "converged").any(axis=None))
+
 # %% ../nbs/50_cli.ipynb #ef56b557
 def train_formula(
     data: str = None,    # CSV file or folder; default: $CRYSVCD_DATA, then MP-20 from the web
@@ -347,7 +379,7 @@ def _train(recipe, out, data):
     if first_process(): print(f"model: {out}")
 
 # %% ../nbs/50_cli.ipynb #0c50e5ed
-COMMANDS = {"generate": generate, "predict": predict, "evaluate": evaluate, "formulas": formulas, "score": score, "label": label, "audit": audit, "campaign": campaign, "train formula": train_formula, "train structure": train_structure}
+COMMANDS = {"generate": generate, "predict": predict, "evaluate": evaluate, "formulas": formulas, "score": score, "label": label, "audit": audit, "campaign": campaign, "export vasp": export_vasp, "import vasp": import_vasp, "train formula": train_formula, "train structure": train_structure}
 HELP = "crysvcd: new inorganic crystals whose oxidation states balance by construction\n\n" + "\n".join(
     f"  crysvcd {k:16} {f.__doc__.split('.')[0]}" for k, f in COMMANDS.items()) + "\n\n  crysvcd COMMAND --help    all options of a command\n  crysvcd --version"
 
@@ -355,7 +387,7 @@ def _parser(name: str):
     "fastcore's parser of a command, with dashes in its options and mistakes as `CrysVCDError`"
     parser = anno_parser(COMMANDS[name], prog=f"crysvcd {name}")
     for a in parser._actions:
-        if name in ("label", "score", "audit", "predict", "evaluate") and a.dest in ("formula", "path"): a.nargs = "*"
+        if name in ("label", "score", "audit", "predict", "evaluate", "export vasp") and a.dest in ("formula", "path"): a.nargs = "*"
         if a.dest == "k": a.option_strings = ["-k", "--k"]; parser._option_string_actions["-k"] = a
         if a.type is bool_arg: a.nargs, a.const, a.metavar = "?", True, "no"
         dashed = [o.replace("_", "-") for o in a.option_strings]

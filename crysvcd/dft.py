@@ -7,7 +7,7 @@ __all__ = ['SETUPS', 'CUTOFF', 'MESH', 'FTOL', 'ANADDB', 'DONE', 'LITTLE', 'THZ'
            'dft']
 
 # %% ../nbs/40_dft.ipynb #40d0003
-import gzip, json, math, os, re, shutil, subprocess, sys, tempfile
+import gzip, math, os, re, shutil, subprocess, sys, tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,7 +22,6 @@ from .phonons import space_group, standard_cell
 from .potential import to_atoms
 from .store import register_result
 from .structure import as_structure
-from .training import replacing
 
 # %% ../nbs/40_dft.ipynb #40d0006
 @register_result
