@@ -151,7 +151,9 @@ def front_page():
 
 {asked(campaign(), read("campaign"))}
 
-{heat((t := pd.read_csv(ROOT / "benchmarks/results/conductivity.csv"))[t.tier == "cheap"])}"""
+{heat((t := pd.read_csv(ROOT / "benchmarks/results/conductivity.csv"))[t.tier == "cheap"])}
+
+{first_principles(read("dft"))}"""
 
 
 def judging(stability, hull):
@@ -182,6 +184,12 @@ def heat(t):
     "What the front page says of thermal conductivity"
     e = (2 * (t.kappa - t.dft).abs() / (t.kappa + t.dft)).where(t.status == "computed", 2.0)
     return f"""**Heat.** `conductivity(crystal, **SCREENING)` by nequix-oam-1-pft against DFT, for {len(t)} binaries of phononDB from {t.dft.min():.1f} to {t.dft.max():,.0f} W/m/K at 300 K: symmetric relative error {e.mean():.2f} in the mean, {e.median():.2f} in the median, {((t.kappa / t.dft).between(0.5, 2)).mean():.0%} within a factor of two, rank correlation {t[['kappa', 'dft']].corr('spearman').iloc[0, 1]:.3f}, {t.seconds.median():.0f} CPU seconds for the median crystal. [heat_study](./37_heat_study.ipynb) has the figure."""
+
+
+def first_principles(d):
+    "What the front page says of density-functional theory"
+    one = lambda k, e: sum(d[k][e][i][i] for i in range(3)) / 3; a = lambda k: (4 * d[k]["volume"] / (d[k]["n_atoms"] / 2)) ** (1 / 3)
+    return f"""**First principles.** `dft(crystal)` by {d['MgO']['code']} (PBE, GPAW's data sets): MgO a = {a('MgO'):.3f} Å (others: 4.257), ε∞ {one('MgO', 'eps_electronic'):.2f}, ε0 {one('MgO', 'eps_total'):.2f} (measured: 2.96, 9.8); Si a = {a('Si'):.3f} Å (5.469), ε∞ {one('Si', 'eps_electronic'):.1f} (11.7); {d['MgO']['seconds'] / 60:.0f} and {d['Si']['seconds'] / 60:.0f} CPU minutes, relaxation and perturbation theory. [dft](./40_dft.ipynb) has more crystals, convergence, and the table of others' numbers; [vasp](./41_vasp.ipynb) hands the same questions to VASP."""
 
 
 def update_front_page():

@@ -19,7 +19,7 @@ OUT, RUNS = Path(__file__).parent / "results", Path(__file__).parent / "runs/dft
 KNOWN = {"MgO": bulk("MgO", "rocksalt", a=4.3), "Si": bulk("Si", a=5.4), "GeC": bulk("GeC", "zincblende", a=4.6),
          "SiC": bulk("SiC", "zincblende", a=4.36), "BeO": bulk("BeO", "zincblende", a=3.8), "BP": bulk("BP", "zincblende", a=4.54), "MgS": bulk("MgS", "rocksalt", a=5.2), # these four are in the table of Petousis et al.
          "GeC 2H": bulk("GeC", "wurtzite", a=3.25, c=5.3)}
-TRIES = {"MgO": [{"cutoff": c} for c in (400.0, 800.0)] + [{"mesh": m} for m in (10.0, 15.0, 25.0)], "Si": [{"cutoff": c} for c in (400.0, 800.0)] + [{"mesh": m} for m in (15.0, 25.0, 30.0)]}
+TRIES = {"MgO": [{"cutoff": c} for c in (400.0, 800.0)] + [{"mesh": m} for m in (15.0, 20.0)], "Si": [{"cutoff": c} for c in (400.0, 800.0)] + [{"mesh": m} for m in (15.0, 20.0, 30.0)]}
 
 
 def told(r) -> dict: # what JSON can say

@@ -2,12 +2,12 @@
 
     CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/heat.py labels|learn|make|judge|best|gec … [--minutes 60] [--n 200]
 
-Killed, the same command goes on; labels, judge and best end after so many minutes. All by nequix-oam-1-pft at 300 K; tiers as in benchmarks/conductivity.py.
+Killed, the same command goes on; labels, judge and best end after so many minutes. `RULES` are the experts' (`HEAT`) and no open d shell. All by nequix-oam-1-pft at 300 K; tiers as in benchmarks/conductivity.py.
 
-labels  the cheap tier for crystals of the tables that pass the rules `HEAT`, one a formula and space group, without transition metals first, then the cheapest → results/heat_labels.csv
+labels  the cheap tier for crystals of the tables that pass `RULES`, one a formula and space group, the cheapest first → results/heat_labels.csv
 learn   formula-ionic and structure-retrieval learn log κ and phonon stability from these labels and from the κ of the shared phononDB binaries → runs/heat/formula, runs/heat/structure
 make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K and stability → runs/heat/plain, runs/heat/asked
-judge   those that obey `HEAT`, relaxed and weighed by nequix-oam-1, phonons, novelty; the cheap tier for what stands and is new; a row for each that was made → results/heat_made.csv
+judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is new, the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many)
 best    the full tier (pairs of displacements, `conductivity` as it comes) and bands of the best eight of them → results/heat_best.json
 gec     GeC, which no table has: written how often (100,000 formulas of either arm, with the prompt of make), its structures and their ranks, κ with the supercells and mesh of the reference binaries, bands → results/heat_gec.json
 """
@@ -19,7 +19,7 @@ import pandas as pd
 import torch
 from pymatgen.core import Composition, Element
 from conductivity import CHEAP, crystals as phonondb, measured
-from crysvcd.candidates import sift
+from crysvcd.candidates import HEAT, sift
 from crysvcd.conductivity import conductivity
 from crysvcd.data import CrysVCDError, concat, from_structures, load_crystals
 from crysvcd.evaluation import Settings, evaluate
@@ -39,6 +39,7 @@ from crysvcd.training import TrainConfig, replacing
 from crysvcd.valence import label_table
 
 HERE = Path(__file__).parent; OUT, RUNS = HERE / "results", HERE / "runs/heat"
+RULES = HEAT | {"no open d shell": lambda row: not any(3 <= e.group <= 11 for e in row.composition.elements)} # most of these conduct: electrons carry heat and stop phonons, of which no potential tells
 POT, ASKED, ARMS = "nequix-oam-1-pft", {"kappa": ">= 100", "phonon_stable": True}, ("plain", "asked")
 
 
@@ -58,9 +59,9 @@ class Clock:
 
 def candidates() -> tuple: # (`Crystals`, a row a candidate: where it stands in them, its formula, primitive atoms, space group; in the order of `labels`)
     books = load_crystals(max_e_above_hull=None, elements=None); rows = []
-    for i in np.flatnonzero(sift(list(books)).passes):
-        a = standard_cell(to_atoms(books[int(i)])); g = space_group(a); rows.append({"at": int(i), "id": str(books.id[i]), "formula": books[int(i)].composition.reduced_formula, "n_atoms": len(a), "spacegroup": g, "transition": any(e.is_transition_metal for e in books[int(i)].composition.elements), "cost": len(a) ** 2 * (250 - int(g.split("(")[1][:-1]))})
-    return books, pd.DataFrame(rows).drop_duplicates(["formula", "spacegroup"]).sort_values(["transition", "cost", "id"], ignore_index=True)
+    for i in np.flatnonzero(sift(list(books), RULES).passes):
+        a = standard_cell(to_atoms(books[int(i)])); g = space_group(a); rows.append({"at": int(i), "id": str(books.id[i]), "formula": books[int(i)].composition.reduced_formula, "n_atoms": len(a), "spacegroup": g, "cost": len(a) ** 2 * (250 - int(g.split("(")[1][:-1]))})
+    return books, pd.DataFrame(rows).drop_duplicates(["formula", "spacegroup"]).sort_values(["cost", "id"], ignore_index=True)
 
 
 def labels(clock):
@@ -86,7 +87,7 @@ def learn(steps=300):
 
 
 def light(): # what the rules ask of formulas, as a prompt (the rest is sifted)
-    return Prompt(within=sorted({s.element for s in load_formula("formula-ionic").species if Element(s.element).atomic_mass <= Element("Br").atomic_mass}), n_elements=2, n_atoms=(2, 12))
+    return Prompt(within=sorted({s.element for s in load_formula("formula-ionic").species if Element(s.element).atomic_mass <= Element("Br").atomic_mass and not 3 <= Element(s.element).group <= 11}), n_elements=2, n_atoms=(2, 12))
 
 
 def generator(arm) -> CrysVCD: # one composition may get different crystals
@@ -99,19 +100,20 @@ def make(n):
         made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / arm, progress=False); print(arm, pd.Series([c.structure.composition.reduced_formula for c in made]).value_counts().head(20).to_dict())
 
 
-def judge(clock):
-    f, store = OUT / "heat_made.csv", Store(RUNS / "results.db")
-    for arm in ARMS:
-        n = json.loads((RUNS / arm / "manifest.json").read_text())["request"]["n"]; made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / arm, progress=False)
-        passes = dict(zip([c.id for c in made], sift([c.structure for c in made]).passes))
-        t = evaluate([c for c in made if passes[c.id]], Settings(pot="nequix-oam-1", fmax=0.05, phonons=True), out=RUNS / arm / "judged", store=store)
-        t["worth"] = np.all([[v is True for v in truth(t, k)] for k in ("phonon_stable", "novel", "unique")], 0); judged = t.set_index("id")
+def judge(clock, arms, most):
+    store = Store(RUNS / "results.db"); light_ones, what = Settings(pot="nequix-oam-1", fmax=0.05), ("e_above_hull", "unique", "novel", "nearest_known")
+    for arm in arms:
+        f = OUT / f"heat_made_{arm}.csv"; n = json.loads((RUNS / arm / "manifest.json").read_text())["request"]["n"]; made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / arm, progress=False)[:most]
+        passes = dict(zip([c.id for c in made], sift([c.structure for c in made], RULES).passes)); t = evaluate([c for c in made if passes[c.id]], light_ones, out=RUNS / arm / "judged", store=store); judged = t.set_index("id")
+        worth = set(t.id[np.all([[v is True for v in truth(t, k)] for k in ("novel", "unique")], 0)])
         for c in made:
-            if ((d := read(f, "arm", "id")).arm.eq(arm) & d.id.eq(c.id)).any(): continue
+            if (read(f, "id").id == c.id).any(): continue
             row = {"arm": arm, "id": c.id, "formula": c.structure.composition.reduced_formula, "passes": bool(passes[c.id])}
-            if passes[c.id]:
-                clock.check(); r = judged.loc[c.id]; row |= {k: r[k] for k in ("n_atoms", "spacegroup", "e_above_hull", "phonon_stable", "unique", "novel", "nearest_known")}
-                if r.worth: row |= measured(t.attrs["structures"][c.id], POT, CHEAP)
+            if passes[c.id]: row |= {"n_atoms": len(c.structure), "spacegroup": judged.spacegroup[c.id]} | {k: judged.loc[c.id, k] for k in what}
+            if c.id in worth:
+                clock.check(); s = t.attrs["structures"][c.id]
+                try: stands = store.once("phonons", phonon_stability, s, POT); row |= {"phonon_stable": stands.stable} | (measured(stands.structure, POT, CHEAP) if stands.stable else {"status": "unstable", "reason": stands.reason})
+                except CrysVCDError as e: row |= {"status": "failed", "reason": str(e)}
             add(f, row)
 
 
@@ -128,7 +130,7 @@ def write(f, what):
 
 
 def best(clock, n=8):
-    f = OUT / "heat_best.json"; found = json.loads(f.read_text()) if f.exists() else []; t = read(OUT / "heat_made.csv"); t = t[t.arm.eq("asked") & t.status.eq("computed")].sort_values("kappa", ascending=False).drop_duplicates(["formula", "spacegroup"]).head(n)
+    f = OUT / "heat_best.json"; found = json.loads(f.read_text()) if f.exists() else []; t = read(OUT / "heat_made_asked.csv"); t = t[t.status.eq("computed")].sort_values("kappa", ascending=False).drop_duplicates(["formula", "spacegroup"]).head(n)
     for r in t[~t.id.isin({x["id"] for x in found})].itertuples():
         clock.check(); s = RUNS / "asked/judged/relaxed" / f"{r.id}.cif"; row = {k: getattr(r, k) for k in ("id", "formula", "e_above_hull", "nearest_known")} | {"cheap": r.kappa}
         try: row |= full(s) | portrait(s)
@@ -154,6 +156,6 @@ def gec(n=100_000):
 
 
 if __name__ == "__main__":
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("parts", nargs="+", choices=["labels", "learn", "make", "judge", "best", "gec"]); p.add_argument("--minutes", type=float, default=60); p.add_argument("--n", type=int, default=200); a = p.parse_args()
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("parts", nargs="+", choices=["labels", "learn", "make", "judge", "best", "gec"]); p.add_argument("--minutes", type=float, default=60); p.add_argument("--n", type=int, default=200); p.add_argument("--arms", nargs="+", default=list(ARMS), choices=ARMS); a = p.parse_args()
     torch.set_num_threads(1); warnings.filterwarnings("ignore"); clock = Clock(a.minutes)
-    for part in a.parts: {"labels": lambda: labels(clock), "learn": learn, "make": lambda: make(a.n), "judge": lambda: judge(clock), "best": lambda: best(clock), "gec": gec}[part]()
+    for part in a.parts: {"labels": lambda: labels(clock), "learn": learn, "make": lambda: make(a.n), "judge": lambda: judge(clock, a.arms, a.n), "best": lambda: best(clock), "gec": gec}[part]()

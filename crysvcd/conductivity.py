@@ -205,6 +205,7 @@ def _carry(out: Conductivity, atoms: Atoms, pot: Potential, second, third, snaps
         warnings.simplefilter("ignore"); ph.init_phph_interaction()
         ph.run_thermal_conductivity(temperatures=out.temperatures, is_isotope=isotopes); _read(out, ph.thermal_conductivity, isotopes)
         if wigner: ph.run_thermal_conductivity(temperatures=out.temperatures, is_isotope=isotopes, transport_type="SMM19"); out.coherences = _tensors(ph.thermal_conductivity.kappa_inter[0]); out.tensors = out.tensors + out.coherences
+    if not np.isfinite(out.tensors).all(): out.reason = f"on a mesh of {' × '.join(map(str, out.mesh))} some phonons find no others to be scattered by, and carry without end: take a finer `mesh`"; return
     out.status, out.kappa = "computed", float(np.trace(out.tensors[0]) / 3)
 
 def _tensors(six: np.ndarray) -> np.ndarray: # (…, 6) in Voigt's order → (…, 3, 3)
