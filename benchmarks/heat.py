@@ -6,7 +6,7 @@ Killed, the same command goes on; labels, judge and best end after so many minut
 
 labels  the cheap tier for crystals of the tables that pass `RULES`, one a formula and space group, the cheapest first → results/heat_labels.csv
 learn   formula-ionic and structure-retrieval learn log κ and phonon stability from these labels and from the κ of the shared phononDB binaries → runs/heat/formula, runs/heat/structure
-make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K and stability → runs/heat/plain, runs/heat/asked
+make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K and stability, formulas that no known structure type fits left out of both (max_doubt 0.5; without it the arm that is asked writes B7N5 and its like, without symmetry and 0.4 to 1 eV/atom above the hull) → runs/heat/plain, runs/heat/asked
 judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is new, the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many)
 best    the full tier (pairs of displacements, `conductivity` as it comes) and bands of the best eight of them → results/heat_best.json
 gec     GeC, which no table has: written how often (100,000 formulas of either arm, with the prompt of make), its structures and their ranks, κ with the supercells and mesh of the reference binaries, bands → results/heat_gec.json
@@ -40,7 +40,7 @@ from crysvcd.valence import label_table
 
 HERE = Path(__file__).parent; OUT, RUNS = HERE / "results", HERE / "runs/heat"
 RULES = HEAT | {"no open d shell": lambda row: not any(3 <= e.group <= 11 for e in row.composition.elements)} # most of these conduct: electrons carry heat and stop phonons, of which no potential tells
-POT, ASKED, ARMS = "nequix-oam-1-pft", {"kappa": ">= 100", "phonon_stable": True}, ("plain", "asked")
+POT, ASKED, ARMS, DOUBT = "nequix-oam-1-pft", {"kappa": ">= 100", "phonon_stable": True}, ("plain", "asked"), 0.5
 
 
 def read(f, *columns): return pd.read_csv(f, dtype={"id": str, "formula": str}, keep_default_na=False, na_values=[""]) if f.exists() else pd.DataFrame(columns=columns)
@@ -91,19 +91,19 @@ def light(): # what the rules ask of formulas, as a prompt (the rest is sifted)
 
 
 def generator(arm) -> CrysVCD: # one composition may get different crystals
-    m = CrysVCD.from_pretrained() if arm == "plain" else ask(ASKED, {"ionic": RUNS / "formula"}, RUNS / "structure", prior=True)
+    m = CrysVCD.from_pretrained() if arm == "plain" else ask(ASKED, {"ionic": RUNS / "formula"}, RUNS / "structure", weight=1.0, prior=True) # with 2 it repeats itself
     return CrysVCD(m.formulas, m.structures.varied(), m.names)
 
 
 def make(n):
     for arm in ARMS:
-        made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / arm, progress=False); print(arm, pd.Series([c.structure.composition.reduced_formula for c in made]).value_counts().head(20).to_dict())
+        made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / arm, max_doubt=DOUBT, progress=False); print(arm, pd.Series([c.structure.composition.reduced_formula for c in made]).value_counts().head(20).to_dict())
 
 
 def judge(clock, arms, most):
     store = Store(RUNS / "results.db"); light_ones, what = Settings(pot="nequix-oam-1", fmax=0.05), ("e_above_hull", "unique", "novel", "nearest_known")
     for arm in arms:
-        f = OUT / f"heat_made_{arm}.csv"; n = json.loads((RUNS / arm / "manifest.json").read_text())["request"]["n"]; made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / arm, progress=False)[:most]
+        f = OUT / f"heat_made_{arm}.csv"; n = json.loads((RUNS / arm / "manifest.json").read_text())["request"]["n"]; made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / arm, max_doubt=DOUBT, progress=False)[:most]
         passes = dict(zip([c.id for c in made], sift([c.structure for c in made], RULES).passes)); t = evaluate([c for c in made if passes[c.id]], light_ones, out=RUNS / arm / "judged", store=store); judged = t.set_index("id")
         worth = set(t.id[np.all([[v is True for v in truth(t, k)] for k in ("novel", "unique")], 0)])
         for c in made:
