@@ -5,9 +5,9 @@
 Killed, the same command goes on; labels, judge and best end after so many minutes. `RULES` are the experts' (`HEAT`) and no open d shell. All by nequix-oam-1-pft at 300 K; tiers as in benchmarks/conductivity.py.
 
 labels  the cheap tier for crystals of the tables that pass `RULES`, one a formula and space group, the cheapest first → results/heat_labels.csv
-learn   formula-ionic and structure-retrieval learn log κ and phonon stability from these labels and from the κ of the shared phononDB binaries → runs/heat/formula, runs/heat/structure
-make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K and stability, formulas that no known structure type fits left out of both (max_doubt 0.5; without it the arm that is asked writes B7N5 and its like, without symmetry and 0.4 to 1 eV/atom above the hull) → runs/heat/plain, runs/heat/asked
-judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is new, the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many)
+learn   formula-ionic and structure-retrieval learn log κ, phonon stability and energy above hull from these labels, the κ of the shared phononDB binaries, and all crystals that pass `RULES` → runs/heat/formula, runs/heat/structure
+make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K, phonon stability and at most 0.05 eV/atom, formulas that no known structure type fits left out of both (max_doubt 0.5; without it the arm that is asked writes B7N5 and its like, without symmetry and 0.4 to 1 eV/atom above the hull) → runs/heat/plain, runs/heat/asked
+judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is unique and new or at most 0.15 eV/atom above the hull and has at most 8 atoms, the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many)
 best    the full tier (pairs of displacements, `conductivity` as it comes) and bands of the best eight of them → results/heat_best.json
 gec     GeC, which no table has: written how often (100,000 formulas of either arm, with the prompt of make), its structures and their ranks, κ with the supercells and mesh of the reference binaries, bands → results/heat_gec.json
 """
@@ -40,7 +40,7 @@ from crysvcd.valence import label_table
 
 HERE = Path(__file__).parent; OUT, RUNS = HERE / "results", HERE / "runs/heat"
 RULES = HEAT | {"no open d shell": lambda row: not any(3 <= e.group <= 11 for e in row.composition.elements)} # most of these conduct: electrons carry heat and stop phonons, of which no potential tells
-POT, ASKED, ARMS, DOUBT = "nequix-oam-1-pft", {"kappa": ">= 100", "phonon_stable": True}, ("plain", "asked"), 0.5
+POT, ASKED, ARMS, DOUBT = "nequix-oam-1-pft", {"kappa": ">= 100", "phonon_stable": True, "e_above_hull": "<= 0.05"}, ("plain", "asked"), 0.5; NEAR, SMALL = 0.15, 8 # eV/atom, atoms in the cell
 
 
 def read(f, *columns): return pd.read_csv(f, dtype={"id": str, "formula": str}, keep_default_na=False, na_values=[""]) if f.exists() else pd.DataFrame(columns=columns)
@@ -69,15 +69,15 @@ def labels(clock):
     for r in t[~t.id.isin(set(read(f, "id").id))].itertuples(): clock.check(); add(f, {"id": r.id, "formula": r.formula, "n_atoms": r.n_atoms, "spacegroup": r.spacegroup} | measured(books[r.at], POT, CHEAP))
 
 
-def lessons() -> tuple: # (`Crystals`, labels)
+def lessons() -> tuple: # (`Crystals`, labels): κ where there is one, energy above hull of all that pass `RULES`
     books, t = candidates(); t = t.merge(read(OUT / "heat_labels.csv")[["id", "status", "kappa"]], on="id")
     db = list(phonondb()); there = {(Composition(m["name"]).reduced_formula, m["space_group"]) for m in db} # DFT knows better
-    t = t[[s != "failed" and (f, int(g.split("(")[1][:-1])) not in there for s, f, g in zip(t.status, t.formula, t.spacegroup)]]
-    table = pd.DataFrame({"kappa": [*t.kappa, *(m["kappa_dft_300K_W_per_mK"] for m in db)], "phonon_stable": [*(t.status == "computed"), *[True] * len(db)]})
-    return concat([books[t["at"].to_numpy()], from_structures([as_structure(standard_cell(m["atoms"])) for m in db])]), table
+    t = t[[s != "failed" and (f, int(g.split("(")[1][:-1])) not in there for s, f, g in zip(t.status, t.formula, t.spacegroup)]]; rest = np.setdiff1d(np.flatnonzero(sift(list(books), RULES).passes), t["at"]); at = np.r_[t["at"].to_numpy(), rest]
+    table = pd.DataFrame({"kappa": [*t.kappa, *[np.nan] * len(rest), *(m["kappa_dft_300K_W_per_mK"] for m in db)], "phonon_stable": [*(t.status == "computed").astype(float), *[np.nan] * len(rest), *[1.0] * len(db)], "e_above_hull": [*books.props["e_above_hull"][at], *[np.nan] * len(db)]})
+    return concat([books[at], from_structures([as_structure(standard_cell(m["atoms"])) for m in db])]), table
 
 
-PROPERTIES = [Property("kappa", log=True), Property("phonon_stable", "binary")]
+PROPERTIES = [Property("kappa", log=True), Property("phonon_stable", "binary"), Property("e_above_hull", high=0.5)]
 
 
 def learn(steps=300):
@@ -91,7 +91,7 @@ def light(): # what the rules ask of formulas, as a prompt (the rest is sifted)
 
 
 def generator(arm) -> CrysVCD: # one composition may get different crystals
-    m = CrysVCD.from_pretrained() if arm == "plain" else ask(ASKED, {"ionic": RUNS / "formula"}, RUNS / "structure", weight=1.0, prior=True) # with 2 it repeats itself
+    m = CrysVCD.from_pretrained() if arm == "plain" else ask(ASKED, {"ionic": RUNS / "formula"}, RUNS / "structure", weight=1.0, prior=True)
     return CrysVCD(m.formulas, m.structures.varied(), m.names)
 
 
@@ -105,7 +105,7 @@ def judge(clock, arms, most):
     for arm in arms:
         f = OUT / f"heat_made_{arm}.csv"; n = json.loads((RUNS / arm / "manifest.json").read_text())["request"]["n"]; made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / arm, max_doubt=DOUBT, progress=False)[:most]
         passes = dict(zip([c.id for c in made], sift([c.structure for c in made], RULES).passes)); t = evaluate([c for c in made if passes[c.id]], light_ones, out=RUNS / arm / "judged", store=store); judged = t.set_index("id")
-        worth = set(t.id[np.all([[v is True for v in truth(t, k)] for k in ("novel", "unique")], 0)])
+        novel, unique = ([v is True for v in truth(t, k)] for k in ("novel", "unique")); worth = set(t.id[np.array(unique) & (np.array(novel) | (t.e_above_hull <= NEAR)) & (t.n_atoms <= SMALL)])
         for c in made:
             if (read(f, "id").id == c.id).any(): continue
             row = {"arm": arm, "id": c.id, "formula": c.structure.composition.reduced_formula, "passes": bool(passes[c.id])}

@@ -284,14 +284,16 @@ def export_vasp(
     kinds: str = "relax",  # relax, static, dielectric, phonons; several: relax,dielectric
     as_is: store_true = False, # take the crystals as they are, do not wait for relaxations
     potcar: store_true = False, # write POTCAR, too (needs VASP's library, known to pymatgen)
+    min_length: float = 10.0, # Å, phonons: between an atom and its nearest image in the supercell
+    max_atoms: int = 1000, # phonons: larger supercells are refused
     out: Path = "vasp",    # folder: ID/KIND/{INCAR, KPOINTS, POSCAR, POTCAR.spec}, folders.csv, jobs.txt
 ):
     "Inputs for VASP with the Materials Project's settings. The same command goes on when relaxations are finished. Exit status 1 if some cannot be written."
     if not path: raise CrysVCDError("give files or folders of crystals: crysvcd export vasp --help lists the options")
     from crysvcd.vasp import export_vasp as write
-    t = write(list(path), out, [k.strip() for k in kinds.split(",") if k.strip()], as_is, potcar)
+    t = write(list(path), out, [k.strip() for k in kinds.split(",") if k.strip()], as_is, potcar, min_length, max_atoms=max_atoms)
     print(t[["id", "formula", "kind", "status", "runs", "reason"]].head(32).to_string(index=False, max_colwidth=120))
-    print(f"{t.runs.sum()} runs in {out}/jobs.txt; then: crysvcd import vasp {out}")
+    print(f"{len((Path(out)/'jobs.txt').read_text().split())} runs in {out}/jobs.txt; then: crysvcd import vasp {out}")
     return int((t.status == "failed").any())
 
 def import_vasp(

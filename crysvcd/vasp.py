@@ -6,7 +6,7 @@
 __all__ = ['INPUTS', 'RESULTS', 'export_vasp', 'read_vasp', 'read_phonons', 'import_vasp', 'draw_parity', 'atomate2_flow']
 
 # %% ../nbs/41_vasp.ipynb #41v0003
-import gzip, json, warnings
+import gzip, json, numbers, re, shutil, warnings
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -17,10 +17,10 @@ from pymatgen.core import Structure
 from .data import CrysVCDError
 from .dft import Calculation, mean
 from .evaluation import gather
-from .hull import Hull
+from .hull import Hull, hubbards
 from .phonons import DISPLACEMENT, MAX_ATOMS, MIN_LENGTH, PhononStability, phonopy_of, stability_of, standard_cell, supercell
 from .potential import to_atoms
-from .store import Store, result_key
+from .store import Store, crystal_hash, result_key
 from .structure import as_structure
 from .training import replacing
 
@@ -34,8 +34,8 @@ def _set(name: str, crystal, **more):
 INPUTS = { # what for → crystal (or None: of any) → pymatgen's input set; yours may be added
     "relax": lambda s: _set("MPRelaxSet", s, user_incar_settings={"GGA": "PE"}),
     "static": lambda s: _set("MPStaticSet", s, user_incar_settings={"GGA": "PE"}),
-    "dielectric": lambda s: _set("MPStaticSet", s, lepsilon=True, user_incar_settings={"GGA": "PE", "ENCUT": 600, "EDIFF": 1e-6}, user_kpoints_settings={"grid_density": 3000}),
-    "phonons": lambda s: _set("MPStaticSet", s, user_incar_settings={"GGA": "PE", "EDIFF": 1e-7, "ISMEAR": 0, "SIGMA": 0.05, "LCHARG": False})}
+    "dielectric": lambda s: _set("MPStaticSet", s, lepsilon=True, force_gamma=True, user_incar_settings={"GGA": "PE", "ENCUT": 600, "EDIFF": 1e-6}, user_kpoints_settings={"grid_density": 3000}),
+    "phonons": lambda s: _set("MPStaticSet", s, force_gamma=True, user_incar_settings={"GGA": "PE", "EDIFF": 1e-7, "ISMEAR": 0, "SIGMA": 0.05, "LCHARG": False})}
 
 # %% ../nbs/41_vasp.ipynb #41v0009
 RESULTS = ("vasprun.xml", "vasprun.xml.gz", "vasprun.json", "OUTCAR", "OUTCAR.gz")
@@ -49,22 +49,38 @@ def export_vasp(
     min_length: float = MIN_LENGTH, displacement: float = DISPLACEMENT, max_atoms: int = MAX_ATOMS, # phonons: as in `phonon_stability`
 ) -> pd.DataFrame: # a row a folder: id, formula, kind, folder, status ("written", "has results", "waits for relax" or "failed"), reason, runs
     "Inputs for VASP. Raises `CrysVCDError` for kinds that are none and where nothing can be read; what happens to a crystal is in its row"
-    kinds = [kinds] if isinstance(kinds, str) else list(dict.fromkeys(kinds))
-    if not kinds or set(kinds) - set(INPUTS): raise CrysVCDError(f"kinds = {kinds}: choose of {', '.join(INPUTS)}")
-    out, rows = Path(out), []; items = gather(crystals); out.mkdir(parents=True, exist_ok=True)
-    for item in items:
-        for kind in kinds:
-            row = {"id": item.id, "formula": item.structure.composition.reduced_formula if item.structure else "", "kind": kind, "folder": str(out / item.id / kind)} | {"status": "failed", "reason": item.reason, "runs": 0}
-            try: row |= {} if item.structure is None else _write(item.structure, out / item.id, kind, as_is, potcar, min_length, displacement, max_atoms)
-            except CrysVCDError as e: row["reason"] = str(e)
-            rows.append(row)
-    t = pd.DataFrame(rows); _list(t, out)
-    return t
+    kinds = _sensible(kinds, min_length, displacement, max_atoms); out, rows = Path(out), []; items = gather(crystals); out.mkdir(parents=True, exist_ok=True)
+    try:
+        for item in items:
+            for kind in sorted(kinds, key=list(INPUTS).index): rows.append(_export(item, kind, out, rows, as_is, potcar, min_length, displacement, max_atoms))
+    finally:
+        if rows: _list(pd.DataFrame(rows), out)
+    return pd.DataFrame(rows)
+
+def _sensible(kinds, min_length, displacement, max_atoms) -> list:
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    if not isinstance(kinds, (list, tuple)) or not kinds or not all(isinstance(k, str) and k in INPUTS for k in kinds): raise CrysVCDError(f"kinds = {kinds}: choose of {', '.join(INPUTS)}")
+    for name, v, most in (("min_length", min_length, 100), ("displacement", displacement, 0.5), ("max_atoms", max_atoms, 1e6)):
+        if isinstance(v, bool) or not isinstance(v, numbers.Real) or not 0 < v <= most: raise CrysVCDError(f"{name} = {v!r}: give a positive number, at most {most:g}")
+    return list(dict.fromkeys(kinds))
+
+def _export(item, kind: str, out: Path, rows: list, *how) -> dict:
+    row = {"id": item.id, "formula": item.structure.composition.reduced_formula if item.structure else "", "kind": kind, "folder": str(out / item.id / kind)} | {"status": "failed", "reason": item.reason, "runs": 0}
+    if item.structure is None: return row
+    if (before := next((r for r in rows if r["id"] == item.id and r["kind"] == "relax" and r["status"] == "failed"), None)) and not how[0]: return row | {"reason": before["reason"]}
+    try: return row | _write(item.structure, out / item.id, kind, *how)
+    except CrysVCDError as e: return row | {"reason": str(e)}
+    except Exception as e: return row | {"reason": f"{item.id}: no {kind} input can be made of it ({type(e).__name__}: {' '.join(str(e).split())[:200]})"} # whatever pymatgen or phonopy may raise for one crystal
 
 def _write(s: Structure, place: Path, kind: str, as_is, potcar, *phonon) -> dict:
-    if any((f / r).exists() for f in [place / kind, *sorted((place / kind).glob("[0-9]*"))] for r in RESULTS): return {"status": "has results", "runs": 0, "reason": ""}
+    if not s.is_ordered: raise CrysVCDError(f"{s.composition.reduced_formula}: a site is shared by several elements; VASP needs one element on each site (pymatgen's `OrderDisorderedStructureTransformation` lists the choices)")
     place.mkdir(parents=True, exist_ok=True); original = place / "crystal.json"
-    if not original.exists(): original.write_text(s.to(fmt="json"))
+    if original.exists():
+        if crystal_hash(known := as_structure(original)) != crystal_hash(s): raise CrysVCDError(f"{place} holds another crystal ({known.composition.reduced_formula}): choose another folder (`out`), or give crystals names of their own")
+    else:
+        with replacing(original) as tmp: tmp.write_text(s.to(fmt="json"))
+    if _done(place / kind): return {"status": "has results", "runs": 0, "reason": (lambda r: "" if r.status == "converged" else f"{r.status}: {r.reason}; to run it again, take them away")(read_vasp(place / kind)) if kind != "phonons" else ""}
+    if kind == "phonons" and (left := _left(place / kind)): return {"status": "written", "reason": "", "runs": len(left)} # some have run: go on with these
     if kind != "relax" and not as_is:
         r = read_vasp(place / "relax") if any((place / "relax" / f).exists() for f in RESULTS) else None
         if r is None or r.status != "converged": return {"status": "waits for relax", "reason": "" if r is None else f"its relaxation is {r.status}: {r.reason}"}
@@ -72,9 +88,13 @@ def _write(s: Structure, place: Path, kind: str, as_is, potcar, *phonon) -> dict
     if kind == "phonons": return {"status": "written", "reason": "", "runs": _displaced(s, place / kind, potcar, *phonon)}
     _folder(s, place / kind, kind, potcar); return {"status": "written", "reason": "", "runs": 1}
 
+def _runs(place: Path) -> list: return sorted(f for f in place.glob("[0-9]*") if f.is_dir()) if (place / "phonopy_disp.yaml").exists() else [place] # folders that VASP runs in
+def _has(place: Path) -> bool: return any((place / r).exists() for r in RESULTS)
+def _done(place: Path) -> bool: return place.is_dir() and all(map(_has, _runs(place)))
+def _left(place: Path) -> list: return [f for f in _runs(place) if not _has(f)] if any(map(_has, _runs(place))) else [] # where some have run
+
 def _folder(s: Structure, place: Path, kind: str, potcar: bool):
     from pymatgen.io.vasp.inputs import PmgVaspPspDirError
-    if not s.is_ordered: raise CrysVCDError(f"{s.composition.reduced_formula}: a site is shared by several elements; VASP needs one element on each site")
     try:
         with warnings.catch_warnings(): warnings.simplefilter("ignore"); INPUTS[kind](s.get_sorted_structure()).write_input(place, potcar_spec=not potcar)
     except PmgVaspPspDirError: raise CrysVCDError("pymatgen does not know where VASP's POTCARs are: set PMG_VASP_PSP_DIR in ~/.pmgrc.yaml, or leave out `potcar`") from None
@@ -82,6 +102,7 @@ def _folder(s: Structure, place: Path, kind: str, potcar: bool):
 
 # %% ../nbs/41_vasp.ipynb #41v0010
 def _displaced(s: Structure, place: Path, potcar: bool, min_length, displacement, max_atoms) -> int: # how many
+    for old in _runs(place) if place.exists() else []: shutil.rmtree(old, ignore_errors=True) # of another cell; none has results
     atoms = standard_cell(to_atoms(s)); ph = phonopy_of(atoms, supercell(atoms, min_length, max_atoms)); ph.generate_displacements(distance=displacement)
     for i, c in enumerate(ph.supercells_with_displacements, 1): _folder(as_structure(_atoms(c)), place / f"{i:03d}", "phonons", potcar)
     ph.save(str(place / "phonopy_disp.yaml"))
@@ -92,9 +113,11 @@ def _atoms(c): # phonopy's → ASE's
     return Atoms(c.symbols, cell=c.cell, positions=c.positions, pbc=True)
 
 def _list(t: pd.DataFrame, out: Path):
-    with replacing(out / "folders.csv") as tmp: t.to_csv(tmp, index=False)
-    jobs = [str(Path(r.id) / r.kind / (f"{i:03d}" if r.kind == "phonons" else "")) for r in t[t.status == "written"].itertuples() for i in range(1, r.runs + 1)]
-    with replacing(out / "jobs.txt") as tmp: tmp.write_text("".join(f"{j}\n" for j in jobs))
+    "All folders, earlier exports included; all that is to be run"
+    f = out / "folders.csv"; old = pd.read_csv(f, dtype={"id": str}, keep_default_na=False) if f.exists() else t[:0]; mine = set(zip(t.id, t.kind))
+    with replacing(f) as tmp: pd.concat([old[[(i, k) not in mine for i, k in zip(old.id, old.kind)]], t], ignore_index=True).to_csv(tmp, index=False)
+    jobs = [r for c in sorted(out.glob("*/crystal.json")) for k in INPUTS for r in (_runs(c.parent / k) if (c.parent / k).is_dir() else []) if (r / "INCAR").exists() and not _has(r)]
+    with replacing(out / "jobs.txt") as tmp: tmp.write_text("".join(f"{j.relative_to(out)}\n" for j in jobs))
 
 # %% ../nbs/41_vasp.ipynb #41v0015
 def read_vasp(
@@ -102,7 +125,8 @@ def read_vasp(
 ) -> Calculation:
     "Results of a run. Never raises for what is in the files; what is wrong is in status and reason"
     folder = Path(folder); file = next((folder / f for f in RESULTS if (folder / f).is_file()), None); out = Calculation("", code="VASP")
-    if (folder / "POSCAR").is_file(): out.before = as_structure(folder / "POSCAR"); out.formula = out.before.composition.reduced_formula
+    try: out.before = as_structure(folder / "POSCAR"); out.formula = out.before.composition.reduced_formula
+    except CrysVCDError: pass # results say what it was
     if file is None: out.reason = f"{folder} has no {', '.join(RESULTS[:4:3])}: did it run?"; return out
     try:
         with warnings.catch_warnings(): warnings.simplefilter("ignore"); (_from_outcar if "OUTCAR" in file.name else _from_json if file.suffix == ".json" else _from_vasprun)(out, file)
@@ -131,12 +155,13 @@ def _ended(out: Calculation, electrons: bool, ions: bool):
 def _from_outcar(out: Calculation, file: Path):
     from pymatgen.io.vasp import Outcar
     with (gzip.open if file.suffix == ".gz" else open)(file, "rt", errors="replace") as f: text = f.read()
-    o = Outcar(file); out.energy = float(o.final_energy)
-    contcar = file.with_name("CONTCAR"); out.structure = as_structure(contcar) if contcar.is_file() and contcar.stat().st_size else out.before
+    o = Outcar(file); out.energy = float(o.final_energy); contcar = file.with_name("CONTCAR"); relaxes = re.search(r"IBRION *= *[123]\b", text) is not None
+    out.structure = as_structure(contcar) if contcar.is_file() and contcar.stat().st_size else None if relaxes else out.before
+    if out.structure is None: raise ValueError("where the atoms are is in CONTCAR, which is missing")
     out.eps_electronic, out.eps_ionic = (np.array(e) if e is not None and len(e) else None for e in (getattr(o, "dielectric_tensor", None), getattr(o, "dielectric_ionic_tensor", None))); born = getattr(o, "born", None)
     out.born, out.seconds = np.array(born) if born is not None and len(born) else None, float(o.run_stats.get("Total CPU time used (sec)", 0.0))
     if "General timing and accounting" not in text: raise ValueError("it breaks off")
-    _ended(out, True, True); out.reason = "from OUTCAR alone, which does not say whether ions and electrons converged"
+    _ended(out, "EDIFF is reached" in text, not relaxes or "reached required accuracy" in text)
 
 def _from_json(out: Calculation, file: Path):
     "What pymatgen's `Vasprun.as_dict` or atomate2's task documents hold; only plain numbers and structures are taken"
@@ -153,11 +178,12 @@ def read_phonons(
     folder, # with phonopy_disp.yaml and a folder for each displacement
 ) -> PhononStability:
     "The verdict from VASP's forces. Raises `CrysVCDError` where a run is missing or has not converged"
-    from phonopy import load
+    from phonopy.interface.phonopy_yaml import PhonopyYaml # not `phonopy.load`, which would take FORCE_SETS and BORN from wherever we are
     from pymatgen.io.vasp import Vasprun
-    folder = Path(folder)
+    folder = Path(folder); y = PhonopyYaml()
     if not (folder / "phonopy_disp.yaml").is_file(): raise CrysVCDError(f"{folder} has no phonopy_disp.yaml: was it written by export_vasp?")
-    ph = load(str(folder / "phonopy_disp.yaml"), produce_fc=False, log_level=0, symmetrize_fc=False); forces, codes = [], set()
+    try: y.read(str(folder / "phonopy_disp.yaml")); ph = phonopy_of(_atoms(y.unitcell), np.array(y.supercell_matrix).T); ph.dataset = y.dataset; forces, codes = [], set()
+    except Exception as e: raise CrysVCDError(f"{folder}/phonopy_disp.yaml cannot be read ({type(e).__name__}: {' '.join(str(e).split())[:100]}): export it again") from None # whatever a parser trips over
     for i, c in enumerate(ph.supercells_with_displacements, 1):
         run = read_vasp(place := folder / f"{i:03d}"); codes.add(run.code)
         if run.status != "converged": raise CrysVCDError(f"{place}: {run.status} ({run.reason})")
@@ -169,7 +195,7 @@ def read_phonons(
     return stability_of(ph, ", ".join(sorted(codes)))
 
 def _same_places(ours: Structure, theirs: Structure, place: Path) -> np.ndarray: # where each of their atoms is in ours
-    d = ours.lattice.get_all_distances(theirs.frac_coords, ours.frac_coords) if len(ours) == len(theirs) else np.array([[np.inf]]); at = d.argmin(1)
+    same = len(ours) == len(theirs) and np.allclose(ours.lattice.matrix, theirs.lattice.matrix, atol=1e-3); d = ours.lattice.get_all_distances(theirs.frac_coords, ours.frac_coords) if same else np.array([[np.inf]]); at = d.argmin(1)
     if d.min(1).max() > 1e-3 or len(set(at)) != len(ours) or [theirs[i].specie for i in range(len(theirs))] != [ours[int(i)].specie for i in at]: raise CrysVCDError(f"{place}: vasprun.xml is of another crystal than phonopy_disp.yaml says")
     return at
 
@@ -184,17 +210,25 @@ def import_vasp(
     out = Path(out); places = sorted(p.parent for p in out.glob("*/crystal.json"))
     if not places: raise CrysVCDError(f"{out}: no export here (crystal.json in a folder each): see export_vasp")
     known = _predictions(beside); store = store if isinstance(store, Store) else Store(store or out / "results.db"); hull = hull or Hull()
-    t = pd.DataFrame([_crystal_row(p, store, hull) for p in places])
+    if known is not None and not set(known.id) & {p.name for p in places}: raise CrysVCDError(f"predictions are of other crystals: none of their ids ({', '.join(known.id[:4])} …) is a folder in {out}")
+    t = pd.DataFrame([_whole_row(p, store, hull) for p in places])
     t = t if known is None else known.merge(t, on="id", how="right", suffixes=("", "_dft"))
     with replacing(out / "results.csv") as tmp: t.to_csv(tmp, index=False)
     return t
 
 def _predictions(beside):
     if beside is None: return None
-    known = beside if isinstance(beside, pd.DataFrame) else pd.read_csv(beside, keep_default_na=False, na_values=[""], dtype={"id": str}) if Path(beside).is_file() else None
-    if known is None: raise CrysVCDError(f"{beside}: no such file")
+    if not isinstance(beside, pd.DataFrame) and not Path(beside).is_file(): raise CrysVCDError(f"{beside}: no such file")
+    try: known = beside if isinstance(beside, pd.DataFrame) else pd.read_csv(beside, keep_default_na=False, na_values=[""], dtype={"id": str})
+    except (ValueError, OSError) as e: raise CrysVCDError(f"{beside} is no table ({type(e).__name__}: {' '.join(str(e).split())[:100]})") from None
+    if (odd := [c for c in known if str(c).endswith("_dft")]): raise CrysVCDError(f"predictions have columns of calculations already ({', '.join(odd[:4])}): give the table of predictions")
+    if "id" in known and known.id.duplicated().any(): raise CrysVCDError(f"predictions have the id {known.id[known.id.duplicated()].iloc[0]} twice")
     if "id" not in known: raise CrysVCDError(f"predictions have no column 'id' (their columns: {', '.join(map(str, known.columns[:8]))})")
     return known.assign(id=known.id.astype(str)).drop(columns="formula", errors="ignore")
+
+def _whole_row(place: Path, store: Store, hull: Hull) -> dict: # one crystal must not stop the others
+    try: return _crystal_row(place, store, hull)
+    except Exception as e: return {"id": place.name, "formula": "", "reason": f"{'' if isinstance(e, CrysVCDError) else type(e).__name__ + ': '}{' '.join(str(e).split())[:200]}"}
 
 def _crystal_row(place: Path, store: Store, hull: Hull) -> dict:
     about = as_structure(place / "crystal.json"); row = {"id": place.name, "formula": about.composition.reduced_formula, "reason": ""}; why = []
@@ -205,13 +239,15 @@ def _crystal_row(place: Path, store: Store, hull: Hull) -> dict:
         if kind != "phonons" and r.status == "failed": row[f"{kind}_status"] = r.status; why.append(r.reason); continue
         store.put(result_key(f"vasp {kind}", about, settings={"files": _stamp(place / kind)}), f"vasp {kind}", r, about)
         row |= {"phonons_status": "converged", "phonon_stable": r.stable, "min_frequency": r.min_frequency} if kind == "phonons" else {f"{kind}_status": r.status} | _numbers(kind, r, hull)
-        why += [r.reason] if getattr(r, "status", "converged") != "converged" else []
+        why += [r.reason] if kind != "phonons" else []; why += [row.pop("no hull")] if "no hull" in row else []
     return row | {"reason": "; ".join(filter(None, why))}
 
 def _numbers(kind: str, r: Calculation, hull: Hull) -> dict:
     if kind == "dielectric": return {k: float("nan") if e is None else mean(e) for k, e in (("eps_electronic", r.eps_electronic), ("eps_total", r.eps_total))} | {"refractive_index": r.refractive_index, "gap": r.gap}
-    s = hull.judge(r.structure, r.energy)
-    return {"energy": r.energy_per_atom, "volume": r.structure.volume / len(r.structure), "gap": r.gap, "e_above_hull": s.e_above_hull}
+    out = {"energy": r.energy_per_atom, "volume": r.structure.volume / len(r.structure), "gap": r.gap, "e_above_hull": float("nan")}; meant, had = hubbards(r.structure.composition), r.settings.get("hubbards")
+    if r.functional.split("+")[0] not in ("PBE", "GGA"): return out | {"no hull": f"{kind}: energies of {r.functional} have no place on a hull of PBE"}
+    if had is not None and {k: u for k, u in had.items() if u} != meant: return out | {"no hull": f"{kind}: Hubbard U {had or 'none'}, the hull's {meant or 'none'}"}
+    return out | {"e_above_hull": hull.judge(r.structure, r.energy).e_above_hull}
 
 def _stamp(folder: Path) -> list: # what was there: name, size, time of every result
     return sorted([str(f.relative_to(folder)), f.stat().st_size, int(f.stat().st_mtime)] for name in RESULTS for f in folder.rglob(name))
@@ -222,7 +258,8 @@ def draw_parity(
     columns=None,    # to draw; None: all that are there twice
 ): # matplotlib's figure
     "Predicted against calculated. Raises `CrysVCDError` where no column stands there twice"
-    columns = list(columns or [c for c in t if f"{c}_dft" in t and pd.api.types.is_numeric_dtype(t[c]) and pd.api.types.is_numeric_dtype(t[f"{c}_dft"])])
+    number = lambda c: pd.api.types.is_numeric_dtype(t[c]) and not pd.api.types.is_bool_dtype(t[c])
+    columns = list(columns or [c for c in t if f"{c}_dft" in t and number(c) and number(f"{c}_dft")])
     if not columns or (odd := [c for c in columns if f"{c}_dft" not in t or c not in t]): raise CrysVCDError(f"nothing to compare: no column X with X_dft{' for ' + ', '.join(odd) if columns else ''}")
     fig, axes = plt.subplots(1, len(columns), figsize=(3.2 * len(columns), 3), layout="constrained", squeeze=False)
     for ax, c in zip(axes[0], columns):

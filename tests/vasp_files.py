@@ -94,6 +94,7 @@ def outcar(folder, energy=-10.0, epsilon=None, epsilon_ion=None, born=None):
     t = [" vasp.6.3.2 27Jun22 (build) complex", "   k-points           NKPTS =      2   k-points in BZ     NKDIM =      2   number of bands    NBANDS=      8", "   total plane-waves  NPLWV =  13824", "   NELECT =      16.0000    total number of electrons"]
     if epsilon is not None: t += ["   LEPSILON=      T    determine dielectric tensor"]
     t += [f"   IBRION = {8 if epsilon is not None else 2:6d}    ionic relax: 0-MD 1-quasi-New 2-CG"]
+    t += ["------------------------ aborting loop because EDIFF is reached ----------------------------------------", *([" reached required accuracy - stopping structural energy minimisation"] if epsilon is None else [])]
     t += [f"  free  energy   TOTEN  = {energy:18.8f} eV", "", f"  energy  without entropy= {energy:18.8f}  energy(sigma->0) = {energy:18.8f}"]
     block = lambda head, a: ["", f" {head}", " ------------------------------------------------------", *("  " + " ".join(f"{x:12.6f}" for x in r) for r in a), " ------------------------------------------------------"]
     if epsilon is not None: t += block("MACROSCOPIC STATIC DIELECTRIC TENSOR (including local field effects in DFT)", epsilon)
