@@ -189,7 +189,7 @@ def heat(t):
 def first_principles(d):
     "What the front page says of density-functional theory"
     one = lambda k, e: sum(d[k][e][i][i] for i in range(3)) / 3; a = lambda k: (4 * d[k]["volume"] / (d[k]["n_atoms"] / 2)) ** (1 / 3)
-    return f"""**First principles.** `dft(crystal)` by {d['MgO']['code']} (PBE, GPAW's data sets): MgO a = {a('MgO'):.3f} Å (others: 4.257), ε∞ {one('MgO', 'eps_electronic'):.2f}, ε0 {one('MgO', 'eps_total'):.2f} (measured: 2.96, 9.8); Si a = {a('Si'):.3f} Å (5.469), ε∞ {one('Si', 'eps_electronic'):.1f} (11.7); {d['MgO']['seconds'] / 60:.0f} and {d['Si']['seconds'] / 60:.0f} CPU minutes, relaxation and perturbation theory. [dft](./40_dft.ipynb) has more crystals, convergence, and the table of others' numbers; [vasp](./41_vasp.ipynb) hands the same questions to VASP."""
+    return f"""**First principles.** `dft(crystal)` by {d['MgO']['code']} (PBE, GPAW's data sets): MgO a = {a('MgO'):.3f} Å (others: 4.257), ε∞ {one('MgO', 'eps_electronic'):.2f}, ε0 {one('MgO', 'eps_total'):.2f} (measured: 2.96, 9.8); Si a = {a('Si'):.3f} Å (5.469), ε∞ {one('Si', 'eps_electronic'):.1f} (11.7); {d['MgO']['seconds'] / 60:.0f} and {d['Si']['seconds'] / 60:.0f} CPU minutes, relaxation and perturbation theory. [dft](./40_dft.ipynb) has more crystals and others' numbers; [vasp](./41_vasp.ipynb) hands the same questions to VASP."""
 
 
 def update_front_page():

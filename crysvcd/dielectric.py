@@ -49,7 +49,11 @@ def from_log(
     electronic = np.eye(3) + parts[..., 0, :, :]
     return electronic, electronic + parts[..., 1, :, :] - FLOOR * np.eye(3)
 
-def mean_of(tensor: np.ndarray) -> np.ndarray: return np.trace(tensor, axis1=-2, axis2=-1) / 3 # (..., 3, 3) → (...)
+def mean_of(
+    tensor: np.ndarray, # (..., 3, 3)
+) -> np.ndarray: # (...)
+    "What a powder shows: a third of the trace"
+    return np.trace(tensor, axis1=-2, axis2=-1) / 3
 
 # %% ../nbs/38_dielectric.ipynb #38d0009
 POLARISABILITY = np.array([float(x) for x in """4.507 1.384 164.1 37.7 20.5 11.3 7.4 5.3 3.74 2.66 162.7 71.2 57.8 37.3 25 19.4 14.6 11.08 289.7 160.8 97 100 87 83 68 62 55 49 46.5 38.7 50 40 30 28.9 21 16.8 319.8 197.2 162 112 98 87 79 72 66 26.1 55 46 65 53 43 38 32.9 27.3 400.9 272
@@ -84,6 +88,7 @@ def graph(
 def together(
     graphs: list, # of `Graph`
 ) -> tuple: # z (N,), edges (2, E), vectors (E, 3), crystal of each atom (N,)
+    "Many crystals side by side"
     n = torch.tensor([len(g.z) for g in graphs]); start = torch.cumsum(n, 0) - n
     return torch.cat([g.z for g in graphs]), torch.cat([g.edges + s for g, s in zip(graphs, start)], 1), torch.cat([g.vectors for g in graphs]), torch.repeat_interleave(torch.arange(len(graphs)), n)
 
@@ -264,7 +269,7 @@ class Surrogate:
     def __init__(self, model: Ensemble, calibration: dict, elements: list, name: str = ""):
         self.model, self.calibration, self.elements, self.name = model.eval(), calibration, frozenset(elements), name
     @classmethod
-    def from_pretrained(cls, name="dielectric"):
+    def from_pretrained(cls, name):
         "Raises `CrysVCDError` where there are no such weights"
         found = {}
         def make(config): found.update(config); return Ensemble(DielectricConfig(**config["network"]))
