@@ -5,13 +5,14 @@
 crystals     MgO, Si, GeC as zinc blende and 2H, four crystals of the DFPT table, each relaxed, with its dielectric tensor, and CIFs named with --cif → results/dft.json
 convergence  MgO and Si, held, one setting at a time → results/dft_convergence.csv
 
-Killed, the same command goes on (runs are kept in runs/dft). The reference values are literature's, in PBE; each row says whose.
+Killed, the same command goes on (runs are kept in runs/dft).
 """
 import argparse, json, time
 from pathlib import Path
 import pandas as pd
 from ase.build import bulk
-from crysvcd.dft import CUTOFF, MESH, dft, mean
+from crysvcd.dft import CUTOFF, MESH, dft
+from crysvcd.dielectric import mean_of
 from crysvcd.structure import as_structure
 from crysvcd.training import replacing
 
@@ -50,7 +51,7 @@ def convergence(end):
             if time.monotonic() > end: raise SystemExit("the minutes are used; with more it goes on")
             r = dft({"MgO": bulk("MgO", "rocksalt", a=4.25), "Si": bulk("Si", a=5.47)}[name], RUNS / f"{name}_{how['cutoff']:g}_{how['mesh']:g}", relax=False, **how); print(how, r, flush=True)
             if r.eps_total is None: continue
-            rows.append({"crystal": name} | how | {"energy": r.energy, "gap": r.gap, "stress": r.max_stress, "eps_electronic": mean(r.eps_electronic), "eps_total": mean(r.eps_total), "frequency": r.frequencies.max(), "seconds": r.seconds})
+            rows.append({"crystal": name} | how | {"energy": r.energy, "gap": r.gap, "stress": r.max_stress, "eps_electronic": mean_of(r.eps_electronic), "eps_total": mean_of(r.eps_total), "frequency": r.frequencies.max(), "seconds": r.seconds})
             with replacing(f) as tmp: pd.DataFrame(rows).round(5).to_csv(tmp, index=False)
 
 

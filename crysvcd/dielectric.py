@@ -207,7 +207,10 @@ def train_dielectric(
     def batch(step):
         some = np.array_split(np.random.default_rng([cfg.seed, step // per_epoch]).permutation(len(t)), per_epoch)[step % per_epoch]
         return *together([graphs[i] for i in some]), target[some], more[some], counts[some]
-    def error(m): logs, gaps = _ask(m, held, True); a, b = _targets(validate); return {"log10_eps": float(np.nanmean(np.abs(np.log10(mean_of(from_log(logs.mean(0))[1]) / mean_of(from_log(a.numpy())[1]))))), "gap": float(np.nanmean(np.abs(gaps.mean(0)[:, 0] - b[:, 0].numpy())))} if a.isfinite().all() else {"gap": float(np.nanmean(np.abs(gaps.mean(0)[:, 0] - b[:, 0].numpy())))}
+    def error(m):
+        logs, more = _ask(m, held, True); d = {k: np.abs(more.mean(0)[:, i] - validate[k]) for i, k in enumerate(ALSO) if k in validate}
+        if "total" in validate: d["log10_eps"] = np.abs(np.log10(mean_of(from_log(logs.mean(0))[1]) / mean_of(np.stack(validate.total))))
+        return {k: float(np.mean(x)) for k, x in d.items()}
     held = None if validate is None else [graph(s, network.reach) for s in validate.structure]
     about = {"network": vars(network), "data": fingerprint(target.numpy(), more.numpy()), "batch_size": batch_size, "also": also, "start": start and fingerprint(*(p.detach() for p in start.parameters()))}
     return Trainer(model, lambda m, b, g: _loss(m, b, also), batch, cfg, Path(folder), held and error, about).run()

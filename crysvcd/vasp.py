@@ -15,7 +15,8 @@ import pandas as pd
 from pymatgen.core import Structure
 
 from .data import CrysVCDError
-from .dft import Calculation, mean
+from .dielectric import mean_of
+from .dft import Calculation
 from .evaluation import gather
 from .hull import Hull, hubbards
 from .phonons import DISPLACEMENT, MAX_ATOMS, MIN_LENGTH, PhononStability, phonopy_of, stability_of, standard_cell, supercell
@@ -243,7 +244,7 @@ def _crystal_row(place: Path, store: Store, hull: Hull) -> dict:
     return row | {"reason": "; ".join(filter(None, why))}
 
 def _numbers(kind: str, r: Calculation, hull: Hull) -> dict:
-    if kind == "dielectric": return {k: float("nan") if e is None else mean(e) for k, e in (("eps_electronic", r.eps_electronic), ("eps_total", r.eps_total))} | {"refractive_index": r.refractive_index, "gap": r.gap}
+    if kind == "dielectric": return {k: float("nan") if e is None else float(mean_of(e)) for k, e in (("eps_electronic", r.eps_electronic), ("eps_total", r.eps_total))} | {"refractive_index": r.refractive_index, "gap": r.gap}
     out = {"energy": r.energy_per_atom, "volume": r.structure.volume / len(r.structure), "gap": r.gap, "e_above_hull": float("nan")}; meant, had = hubbards(r.structure.composition), r.settings.get("hubbards")
     if r.functional.split("+")[0] not in ("PBE", "GGA"): return out | {"no hull": f"{kind}: energies of {r.functional} have no place on a hull of PBE"}
     if had is not None and {k: u for k, u in had.items() if u} != meant: return out | {"no hull": f"{kind}: Hubbard U {had or 'none'}, the hull's {meant or 'none'}"}
