@@ -122,6 +122,29 @@ The {kind} `{config['start']}` after a campaign: it has learned `e_above_hull`, 
 """
 
 
+def dielectric_card(folder, config):
+    d = json.loads((ROOT / "benchmarks/results/dielectric.json").read_text()); e, gap = d["errors"], config["gap"]; say = lambda x: f"{x[0]:.3f} ({x[1]:.3f}–{x[2]:.3f})"
+    rows = "\n".join(f"| {k} | {say(v['log10_eps_total'])} | {say(v['log10_eps_electronic'])} | {say(v['n'])} |" for k, v in e.items()); inside = d["inside the 90% interval"]
+    return f"""# dielectric
+
+Dielectric tensors (`Surrogate.from_pretrained()`): Gaussian processes for the means of ε∞ and ε0, with the springs of {config['potential']} and without; {config['network']['members']} equivariant networks (e3nn) for the tensors' shape; a Gaussian process for the gap.
+
+- **Data**: {config['crystals']} crystals of Petousis et al., *High-throughput screening of inorganic compounds for the discovery of novel dielectric and optical materials*, Sci. Data 4, 160134 (2017), CC BY 4.0 (PBE(+U), perturbation theory); CoSnO2 left out. For the gap {gap['learned']:,} crystals of MP-20 and MPTS-52 (Materials Project, CC BY 4.0). What is kept of them are numbers computed from their composition and structure, and the values learned.
+- **Recipe**: networks {config['steps_done']:,} AdamW steps of 32 crystals, {config['minutes_done']:.0f} minutes on one CPU thread of a busy two-core machine; processes by their likelihood.
+- **Command**: `CRYSVCD_DATA=FOLDER python benchmarks/dielectric.py springs train`
+- **Test** ({d['crystals']['test']} crystals of other compositions), mean absolute errors (95%):
+
+| | log10 ε0 | log10 ε∞ | refractive index |
+|---|---|---|---|
+{rows}
+
+- **90% intervals** hold {inside['total']:.0%} of ε0 and {inside['electronic']:.0%} of ε∞ ({inside['without springs, total']:.0%} and {inside['without springs, electronic']:.0%} without springs).
+- **Gap**: mean absolute error {gap['error']:.2f} eV on {gap['tested']} crystals of other compositions; {gap['metals known as such (below 0.3 eV)']:.0%} of metals are said to have less than 0.3 eV, {gap['insulators known as such']:.0%} of those with more than 0.5 eV to have more.
+- Knows nothing of metals, and of crystals that are unstable at the zone's centre.
+- **Code**: trained at revision {config['revision']}
+"""
+
+
 def front_page():
     "What the front page says of the shipped models"
     read = lambda name: json.loads((ROOT / f"benchmarks/results/{name}.json").read_text())
@@ -152,6 +175,8 @@ def front_page():
 {asked(campaign(), read("campaign"))}
 
 {heat(pd.read_csv(ROOT / "benchmarks/results/conductivity.csv"), {k: pd.read_csv(ROOT / f"benchmarks/results/heat_made_{k}.csv") for k in ("plain", "asked")})}
+
+{dielectrics(read("dielectric"))}
 
 {first_principles(read("dft"))}"""
 
@@ -187,6 +212,12 @@ def heat(t, arms):
     return f"""**Heat.** `conductivity(crystal, **SCREENING)` by nequix-oam-1-pft against DFT, for {len(fast)} binaries of phononDB from {fast.dft.min():.1f} to {fast.dft.max():,.0f} W/m/K at 300 K: symmetric relative error {e.mean():.2f} in the mean, {e.median():.2f} in the median, {((fast.kappa / fast.dft).between(0.5, 2)).mean():.0%} within a factor of two, rank correlation {fast[['kappa', 'dft']].corr('spearman').iloc[0, 1]:.3f}, {fast.seconds.median():.0f} CPU seconds for the median crystal. With the reference's supercells and all displacements, {len(full)} of them so far: {error(full).mean():.2f} (the first look at the same: {error(both).mean():.2f}). Models asked for at least 100 W/m/K, stability and a place near the hull: of the phonon-stable crystals that they make {share(carry['asked'])} have it, by a first look, unasked {share(carry['plain'])} – nearly all of them known ones. [heat_study](./37_heat_study.ipynb) has the figures."""
 
 
+def dielectrics(d):
+    "What the front page says of permittivities"
+    e, say, inside = d["errors"], lambda k, m="log10_eps_total": f"{d['errors'][k][m][0]:.3f} ({d['errors'][k][m][1]:.3f}–{d['errors'][k][m][2]:.3f})", d["inside the 90% interval"]
+    return f"""**Permittivities.** `Surrogate.from_pretrained().predict(crystal)` on {d['crystals']['test']} crystals of compositions that it has not seen, against perturbation theory: mean absolute error of log10 ε0 {say('surrogate')}, without a potential's springs {say('surrogate without springs')}; a random forest on compositions {say('random forest, composition')}, on structures too {say('random forest, structure too')}. Its 90% intervals hold {inside['total']:.0%} of ε0 and {inside['electronic']:.0%} of ε∞. [surrogate](./39_surrogate.ipynb) has the rest."""
+
+
 def first_principles(d):
     "What the front page says of density-functional theory"
     one = lambda k, e: sum(d[k][e][i][i] for i in range(3)) / 3; a = lambda k: (4 * d[k]["volume"] / (d[k]["n_atoms"] / 2)) ** (1 / 3)
@@ -206,6 +237,7 @@ def update_front_page():
 def card(folder):
     "The card of one folder of weights"
     config = json.loads((folder / "config.json").read_text())
+    if config.get("method") == "dielectric": return dielectric_card(folder, config)
     if "properties" in config: return stable_card(folder, config)
     return formula_card(folder, config) if "formula" in config else retrieval_card(folder, config) if "retrieval" in config else structure_card(folder, config)
 

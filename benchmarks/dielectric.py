@@ -1,84 +1,105 @@
-"""The dielectric surrogate: trained, calibrated and compared with baselines on compositions that none has seen.
+"""The dielectric surrogate: springs, networks, Gaussian processes, their calibration, and a comparison with baselines on compositions that none has seen.
 
-    CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/dielectric.py train|evaluate … [--steps 500] [--before 800] [--out crysvcd/weights/dielectric]
+    CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/dielectric.py springs|train|evaluate … [--pot nequix-oam-1-pft] [--steps 400] [--out crysvcd/weights/dielectric]
 
-train     a network on gaps and formation energies of the tables of crystals, from it the ensemble on the training part of the dielectric table, calibrated on its calibration part → the folder OUT
-evaluate  OUT and two random forests on the test part, tensors, intervals, errors by chemistry → results/dielectric.json, results/dielectric_test.csv (a row a crystal)
+springs   force constants at the zone's centre of all crystals of the table, by a potential (half an hour) → runs/dielectric/springs-POT.npz
+train     networks on all but the test part (ten minutes); processes for ε∞ and ε0, with springs and without, and for the gaps of 3,000 crystals of MP-20 → the folder OUT
+evaluate  OUT, its networks and processes alone, and random forests on the test part; coverage, errors by chemistry → results/dielectric.json, results/dielectric_test.csv (a row a crystal)
 
-Killed, train goes on (runs/dielectric). The baselines: a random forest (scikit-learn, 500 trees) on what the composition says (mean, least, largest and spread of eight properties of its elements), and
-one that also sees the structure as matminer's features do (volume an atom, density, distances and numbers of neighbours, symmetry).
+Killed, springs and train go on. The baselines: random forests (scikit-learn, 500 trees) on what the composition says, and on that and the structure, the numbers that the processes see.
 """
-import argparse, json, time
+import argparse, json, time, warnings
 from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
-from crysvcd.data import load_crystals
-from crysvcd.dielectric import REACH, DielectricConfig, Surrogate, _or_none, atom_numbers, calibrate, graph, load_dielectric, mean_of, train_dielectric
+from crysvcd.data import CrysVCDError, load_crystals
+from crysvcd.dielectric import DielectricConfig, from_log, graph, load_dielectric, logs_of, mean_of, train_dielectric
+from crysvcd.surrogate import POT, Process, Surrogate, calibrate, described, gamma_force_constants, spring_numbers
 from crysvcd.training import TrainConfig, fingerprint, replacing
 
-HERE = Path(__file__).parent; OUT, RUNS = HERE / "results", HERE / "runs/dielectric"
+HERE = Path(__file__).parent; OUT, RUNS = HERE / "results", HERE / "runs/dielectric"; MEMBERS = 3
 
 
-def gaps(held: set) -> pd.DataFrame: # crystals of the tables with a gap, of other compositions
-    c = load_crystals(max_e_above_hull=None, elements=None); some = np.flatnonzero((c.props["band_gap"] > 0.1) & ~np.isin(c.formula, list(held)))
-    return pd.DataFrame({"structure": [c[int(i)] for i in some], "gap": c.props["band_gap"][some], "e_form": c.props["formation_energy_per_atom"][some]})
+def springs_of(pot) -> dict: # id → (N, N, 3, 3)
+    f = RUNS / f"springs-{pot}.npz"; return dict(np.load(f)) if f.exists() else {}
 
 
-def first(steps, seed=0): # one network learns gaps and formation energies
-    t = load_dielectric(); g = gaps(set(t.formula[t.part != "train"])); ok = [k for k, s in enumerate(g.structure) if _or_none(s, REACH) is not None]; g = g.iloc[ok].reset_index(drop=True); held = np.array([int(fingerprint(np.frombuffer(s.composition.reduced_formula.encode(), np.uint8)), 16) % 20 == 0 for s in g.structure])
-    return train_dielectric(g[~held].reset_index(drop=True), RUNS / "first", TrainConfig(steps=steps, lr=5e-3, warmup=100, ema=0.995, validate_every=100, seed=seed), DielectricConfig(members=1), 48, g[held].reset_index(drop=True))
+def springs(pot):
+    t, known = load_dielectric(), springs_of(pot); RUNS.mkdir(parents=True, exist_ok=True)
+    for k, r in enumerate(t[~t.id.isin(known)].itertuples()):
+        known[r.id] = gamma_force_constants(r.structure, pot).astype(np.float32)
+        if k % 20 == 0: keep(pot, known); print(len(known), flush=True)
+    keep(pot, known)
 
 
-def train(steps, before, folder, seed=0):
-    t = load_dielectric(); parts = dict(list(t.groupby("part"))); cfg = TrainConfig(steps=steps, lr=3e-3, warmup=50, weight_decay=1e-2, ema=0.99, validate_every=100, seed=seed); start = first(before)
-    model = train_dielectric(parts["train"].reset_index(drop=True), RUNS / "ensemble", cfg, validate=parts["calibration"], start=start)
-    minutes = sum(json.loads((RUNS / k / "curve.json").read_text())[-1]["minutes"] for k in ("first", "ensemble"))
-    Surrogate(model, calibrate(model, parts["calibration"]), sorted({e.symbol for s in parts["train"].structure for e in s.composition.elements}), "dielectric").save(folder, {"method": "dielectric", "training": {"steps": steps, "before": before, "minutes": round(minutes, 1), "crystals": len(parts["train"]), "data": "Petousis et al., Sci. Data 4, 160134 (2017), CC BY 4.0: training part of load_dielectric; before it gaps and formation energies of MP-20 (Materials Project, CC BY 4.0)"}})
+def keep(pot, known):
+    with replacing(RUNS / f"springs-{pot}.npz") as tmp:
+        with open(tmp, "wb") as f: np.savez_compressed(f, **known)
 
 
-def composition_features(s) -> list:
-    e, n = zip(*s.composition.items()); w = np.array(n) / sum(n); numbers = atom_numbers()
-    x = np.array([[*numbers[k.Z - 1], k.Z / 100, k.X if k.X == k.X else 0.0, k.group, k.row, float(k.is_transition_metal)] for k in e]); m = w @ x
-    return [*m, *x.min(0), *x.max(0), *np.sqrt(w @ (x - m) ** 2), len(e)]
+def numbers(t, pot) -> np.ndarray: # (n, 53)
+    f, known = RUNS / f"numbers-{pot}-{fingerprint(np.array(t.id.tolist()).view(np.uint8))}.npy", springs_of(pot)
+    if not f.exists(): np.save(f, np.array([np.concatenate([described(r.structure), spring_numbers(r.structure, known[r.id])]) for r in t.itertuples()]))
+    return np.load(f)
 
 
-def structure_features(s) -> list:
-    g = graph(s, REACH); d = g.vectors.norm(dim=1).numpy(); to = g.edges[0].numpy(); near = np.array([d[to == i].min() for i in range(len(s))]); count = np.array([(d[to == i] < 1.25 * near[i]).sum() for i in range(len(s))]); total = np.bincount(to, minlength=len(s))
-    return [s.volume / len(s), s.density, near.mean(), near.min(), near.max(), near.std(), count.mean(), count.min(), count.max(), count.std(), total.mean(), len(s), s.get_space_group_info(0.1)[1]]
+def gaps(n=3000) -> pd.DataFrame: # crystals of the tables, metals too, of at most 12 atoms
+    f = RUNS / "gaps.pkl"
+    if f.exists(): return pd.read_pickle(f)
+    c = load_crystals(max_e_above_hull=0.1, elements=None); order = np.random.default_rng(0).permutation(np.flatnonzero(np.isfinite(c.props["band_gap"]))); rows = []
+    for i in order:
+        s = c[int(i)]; h = int(fingerprint(np.frombuffer(f"gap {s.composition.reduced_formula}".encode(), np.uint8)), 16) % 5
+        if len(s) <= 12:
+            try: rows.append({"formula": s.composition.reduced_formula, "test": h == 0, "gap": float(c.props["band_gap"][i]), "x": described(s)})
+            except CrysVCDError: continue
+        if len(rows) == round(1.25 * n): break
+    t = pd.DataFrame(rows); t.to_pickle(f); return t
 
 
-def forests(parts) -> dict: # test predictions: (n, 2) mean ε∞ and ε0
+def train(steps, pot, folder, seed=0):
+    t = load_dielectric(); known = t[t.part != "test"].reset_index(drop=True); cfg = TrainConfig(steps=steps, lr=5e-3, warmup=40, weight_decay=3e-2, ema=0.99, validate_every=100, seed=seed)
+    model = train_dielectric(known, RUNS / "network", cfg, DielectricConfig(members=MEMBERS), validate=t[t.part == "test"].reset_index(drop=True)); x = numbers(t, pot)[(t.part != "test").to_numpy()]; bare = x.shape[1] - 7
+    y = {k: np.log10(mean_of(np.stack(known[k]))) for k in ("electronic", "total")}; g = gaps(); gx = np.stack(g.x); learn = ~g.test.to_numpy()
+    lessons = {"electronic": (x, y["electronic"], known.formula), "total": (x, y["total"], known.formula), "electronic bare": (x[:, :bare], y["electronic"], known.formula), "total bare": (x[:, :bare], y["total"], known.formula), "gap": (gx[learn], g.gap[learn].to_numpy(), g.formula[learn])}
+    calibration = {k: calibrate(*v) for k, v in lessons.items()}; print(json.dumps(calibration, indent=1)); processes = {k: Process.fit(*v[:2]) for k, v in lessons.items()}; m, _ = processes["gap"].predict(gx[~learn]); true = g.gap[~learn].to_numpy()
+    curve = json.loads((RUNS / "network/curve.json").read_text()); about = {"method": "dielectric", "steps_done": steps, "crystals": len(known), "minutes_done": curve[-1]["minutes"], "gap": {"learned": int(learn.sum()), "tested": len(true), "error": round(float(np.abs(m - true).mean()), 4), "metals known as such (below 0.3 eV)": round(float((m[true == 0] < 0.3).mean()), 4), "insulators known as such": round(float((m[true > 0.5] > 0.3).mean()), 4)}}
+    Surrogate(model, processes, calibration, sorted({e.symbol for s in known.structure for e in s.composition.elements}), pot, "dielectric").save(folder, about); (Path(folder) / "curve.json").write_text(json.dumps(curve)); print(about)
+
+
+def forests(x, y, at) -> np.ndarray: # log10 of mean ε∞ and ε0
     from sklearn.ensemble import RandomForestRegressor
-    known = pd.concat([parts["train"], parts["calibration"]]); y = np.log10(np.stack([mean_of(np.stack(known[k])) for k in ("electronic", "total")], 1)); out = {}
-    for name, features in (("random forest, composition", [composition_features]), ("random forest, structure too", [composition_features, structure_features])):
-        x = lambda t: np.array([sum((list(f(s)) for f in features), []) for s in t.structure])
-        out[name] = 10 ** RandomForestRegressor(500, max_features=0.4, min_samples_leaf=1, n_jobs=1, random_state=0).fit(x(known), y).predict(x(parts["test"]))
-    return out
+    return RandomForestRegressor(500, max_features=0.4, n_jobs=1, random_state=0).fit(x, y).predict(at)
 
 
 def interval(x, n=5000): # of a mean, 95%
     m = np.random.default_rng(0).choice(x, (n, len(x))).mean(1); return [round(float(v), 5) for v in (np.mean(x), *np.quantile(m, (0.025, 0.975)))]
 
 
-def evaluate(folder):
-    t = load_dielectric(); parts = dict(list(t.groupby("part"))); test = parts["test"].reset_index(drop=True); t0 = time.process_time(); s = Surrogate.from_pretrained(folder); said = s.predict(list(test.structure)); seconds = time.process_time() - t0
-    true = np.stack([mean_of(np.stack(test[k])) for k in ("electronic", "total")], 1); index = lambda e: np.sqrt(np.linalg.eigvalsh(e)).mean(-1); n = index(np.stack(test.electronic))
-    guesses = {"network": np.array([[mean_of(d.eps_electronic), d.mean] for d in said])} | forests(parts); rows = {}
-    guess_n = {"network": np.array([d.refractive_index for d in said])} | {k: np.sqrt(v[:, 0]) for k, v in guesses.items() if k != "network"}
+def lopsided(tensor): return tensor / mean_of(tensor)[:, None, None] - np.eye(3)
+
+
+def evaluate(folder, pot):
+    t = load_dielectric(); x = numbers(t, pot); held = (t.part == "test").to_numpy(); test = t[held].reset_index(drop=True); s = Surrogate.from_pretrained(folder); k = springs_of(pot); y = np.log10(np.stack([mean_of(np.stack(t[q])) for q in ("electronic", "total")], 1)); true = 10 ** y[held]
+    t0 = time.process_time(); said = s.predict(list(test.structure), springs=[k[i] for i in test.id]); seconds = (time.process_time() - t0) / len(test); bare = s.predict(list(test.structure), None); means = lambda d: np.array([[mean_of(v.eps_electronic), v.mean] for v in d])
+    net = from_log(logs_of(s.model, [graph(v) for v in test.structure]).mean(0)); index = lambda e: np.sqrt(np.linalg.eigvalsh(e)).mean(-1); n = index(np.stack(test.electronic))
+    guesses = {"surrogate": means(said), "surrogate without springs": means(bare), "networks alone": np.stack([mean_of(v) for v in net], 1), "random forest, composition": 10 ** forests(x[~held, :33], y[~held], x[held, :33]), "random forest, structure too": 10 ** forests(x[~held, :46], y[~held], x[held, :46]), "random forest, springs too": 10 ** forests(x[~held], y[~held], x[held])}
+    guess_n = {k: np.sqrt(v[:, 0]) for k, v in guesses.items()} | {"surrogate": np.array([d.refractive_index for d in said]), "networks alone": index(net[0])}
     errors = {k: {"log10_eps_total": np.abs(np.log10(v[:, 1] / true[:, 1])), "log10_eps_electronic": np.abs(np.log10(v[:, 0] / true[:, 0])), "n": np.abs(guess_n[k] - n), "eps_total": np.abs(v[:, 1] - true[:, 1]), "eps_electronic": np.abs(v[:, 0] - true[:, 0])} for k, v in guesses.items()}
-    for k, e in errors.items(): rows[k] = {m: interval(x) for m, x in e.items()} | {f"{m}_median": round(float(np.median(x)), 5) for m, x in e.items()}
-    better = {k: {m: interval(errors["network"][m] - e[m]) for m in e} for k, e in errors.items() if k != "network"} # below 0: the network is better
-    inside = {"total": np.mean([d.interval[0] <= x <= d.interval[1] for d, x in zip(said, true[:, 1])]), "electronic": np.mean([d.interval_electronic[0] <= x <= d.interval_electronic[1] for d, x in zip(said, true[:, 0])])}
-    tensor = np.array([np.linalg.norm(d.eps_total - x) / np.linalg.norm(x) for d, x in zip(said, test.total)]); lopsided = np.array([np.linalg.norm(x - mean_of(x) * np.eye(3)) / np.linalg.norm(x) for x in test.total])
-    d = pd.DataFrame({"id": test.id, "formula": test.formula, "eps_electronic": true[:, 0], "eps_total": true[:, 1], "n": n, "spread": [x.spread for x in said], "low": [x.interval[0] for x in said], "high": [x.interval[1] for x in said], "warning": [x.warning for x in said]} | {f"{k}: {m}": v[:, i] for k, v in guesses.items() for i, m in enumerate(("eps_electronic", "eps_total"))} | {f"{k}: n": v for k, v in guess_n.items()})
+    rows = {k: {m: interval(v) for m, v in e.items()} | {f"{m}_median": round(float(np.median(v)), 5) for m, v in e.items()} for k, e in errors.items()}; better = {k: {m: interval(errors["surrogate"][m] - e[m]) for m in e} for k, e in errors.items() if k != "surrogate"} # below 0: the surrogate is better
+    inside = {f"{name}{part}": round(float(np.mean([low(d)[0] <= v <= low(d)[1] for d, v in zip(answers, true[:, i])])), 4) for name, answers in (("", said), ("without springs, ", bare)) for i, (part, low) in enumerate((("electronic", lambda d: d.interval_electronic), ("total", lambda d: d.interval)))}
+    shape = {}
+    for part, truth, guess in (("electronic", np.stack(test.electronic), np.array([d.eps_electronic for d in said])), ("total", np.stack(test.total), np.array([d.eps_total for d in said]))):
+        a = lopsided(truth); some = np.linalg.norm(a, axis=(1, 2)) > 0.02; shape[part] = {"crystals": int(some.sum()), "a sphere": interval(np.linalg.norm(a[some], axis=(1, 2))), "the networks": interval(np.linalg.norm((a - lopsided(guess))[some], axis=(1, 2)))}
+    unit = {name: round(float(np.mean([np.log10(max(w[1], 1) / w[0]) for w in v])), 4) for name, v in (("with springs", [d.interval for d in said]), ("without", [d.interval for d in bare]))}
+    d = pd.DataFrame({"id": test.id, "formula": test.formula, "eps_electronic": true[:, 0], "eps_total": true[:, 1], "n": n, "spread": [v.spread for v in said], "low": [v.interval[0] for v in said], "high": [v.interval[1] for v in said], "warning": [v.warning for v in said], "gap": test.gap, "gap said": [v.gap for v in said]} | {f"{k}: {m}": v[:, i] for k, v in guesses.items() for i, m in enumerate(("eps_electronic", "eps_total"))} | {f"{k}: n": v for k, v in guess_n.items()})
     with replacing(OUT / "dielectric_test.csv") as tmp: d.round(4).to_csv(tmp, index=False)
-    out = {"crystals": {k: len(v) for k, v in parts.items()}, "errors": rows, "network minus": better, "inside the 90% interval": {k: round(float(v), 4) for k, v in inside.items()}, "tensor, relative Frobenius": interval(tensor), "anisotropy of the tensors": interval(lopsided), "CPU seconds a crystal": round(seconds / len(test), 4)}
+    warned = d.warning.str.contains("unlike|push|never"); out = {"potential": pot, "crystals": {"learned from": int((~held).sum()), "test": len(test)}, "errors": rows, "surrogate minus": better, "inside the 90% interval": inside, "width of the interval, log10": unit, "shape, Frobenius norm of the tensor over its mean, less 1": shape, "warned": {"crystals": int(warned.sum()), "error of log10 ε0": interval(errors["surrogate"]["log10_eps_total"][warned]) if warned.any() else None, "others": interval(errors["surrogate"]["log10_eps_total"][~warned])}, "CPU seconds a crystal, without springs": round(seconds, 4)}
     with replacing(OUT / "dielectric.json") as tmp: tmp.write_text(json.dumps(out, indent=1) + "\n")
     print(json.dumps(out, indent=1))
 
 
 if __name__ == "__main__":
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("parts", nargs="+", choices=["train", "evaluate"]); p.add_argument("--steps", type=int, default=500); p.add_argument("--before", type=int, default=800, help="steps on gaps and formation energies"); p.add_argument("--out", type=Path, default=HERE.parent / "crysvcd/weights/dielectric"); a = p.parse_args()
-    torch.set_num_threads(1)
-    for part in a.parts: train(a.steps, a.before, a.out) if part == "train" else evaluate(a.out)
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("parts", nargs="+", choices=["springs", "train", "evaluate"]); p.add_argument("--pot", default=POT); p.add_argument("--steps", type=int, default=400); p.add_argument("--out", type=Path, default=HERE.parent / "crysvcd/weights/dielectric"); a = p.parse_args()
+    torch.set_num_threads(1); warnings.filterwarnings("ignore")
+    for part in a.parts: {"springs": lambda: springs(a.pot), "train": lambda: train(a.steps, a.pot, a.out), "evaluate": lambda: evaluate(a.out, a.pot)}[part]()
