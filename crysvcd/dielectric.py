@@ -76,7 +76,7 @@ class Graph:
     vectors: Tensor # (E, 3) Å
 
 def graph(
-    crystal,
+    crystal, # what `as_structure` takes
     reach: float = REACH, # Å
 ) -> Graph:
     "Raises `CrysVCDError` for what is no crystal, elements beyond americium, or a crystal in which atoms have no neighbours"
@@ -116,7 +116,10 @@ class Atoms2Vec(nn.Module):
 
 class Conv(nn.Module):
     "One round of messages"
-    def __init__(self, before, c: DielectricConfig):
+    def __init__(self,
+        before, # e3nn `Irreps` of the features that come in
+        c: DielectricConfig,
+    ):
         super().__init__()
         from e3nn import o3
         from e3nn.nn import FullyConnectedNet, Gate
@@ -130,7 +133,7 @@ class Conv(nn.Module):
         self.product = o3.TensorProduct(before, harmonics, mid, [(i, j, order[k], m, t) for i, j, k, m, t in paths], shared_weights=False, internal_weights=False)
         self.weights, self.second = FullyConnectedNet([c.radial, 32, self.product.weight_numel], torch.nn.functional.silu), o3.Linear(mid.simplify(), self.gate.irreps_in)
         self.out = self.gate.irreps_out
-    def forward(self, x, edges, harmonics, radial):
+    def forward(self, x: Tensor, edges: tuple, harmonics: Tensor, radial: Tensor) -> Tensor: # features of atoms; (to, from) of edges, and their harmonics and radial functions
         to, of = edges; m = self.product(self.first(x)[of], harmonics, self.weights(radial))
         return self.gate(self.own(x) + self.second(torch.zeros(len(x), m.shape[1], dtype=m.dtype, device=m.device).index_add_(0, to, m) / 30**0.5))
 
@@ -155,7 +158,7 @@ class Network(nn.Module):
         return torch.einsum("npk,kij->npij", parts * self.scale[:, None], self.basis) + self.shift[:, None, None] * torch.eye(3, dtype=y.dtype, device=y.device), y[:, 12:]
 
 class Ensemble(nn.Module):
-    "Several networks that saw different samples of the same table"
+    "Several networks that saw different samples of the same table. Raises `CrysVCDError` without e3nn"
     def __init__(self, c: DielectricConfig = None):
         super().__init__()
         if importlib.util.find_spec("e3nn") is None: raise CrysVCDError("the dielectric network needs e3nn: pip install 'crysvcd[dielectric]'")
@@ -257,7 +260,7 @@ class Dielectric:
 
 def symmetrised(
     tensor: np.ndarray, # (3, 3)
-    crystal,
+    crystal, # what `as_structure` takes
 ) -> np.ndarray:
     "The mean over the crystal's point group: exactly what its symmetry allows"
     import spglib
@@ -272,14 +275,14 @@ class Surrogate:
     def __init__(self, model: Ensemble, calibration: dict, elements: list, name: str = ""):
         self.model, self.calibration, self.elements, self.name = model.eval(), calibration, frozenset(elements), name
     @classmethod
-    def from_pretrained(cls, name):
+    def from_pretrained(cls, name: str):
         "Raises `CrysVCDError` where there are no such weights"
         found = {}
         def make(config): found.update(config); return Ensemble(DielectricConfig(**config["network"]))
         model = load_model(name, make)
         if not {"calibration", "elements"} <= set(found): raise CrysVCDError(f"{name} has no calibration in its config.json: train it with benchmarks/dielectric.py")
         return cls(model, found["calibration"], found["elements"], str(name))
-    def save(self, folder, about: dict = None): save_weights(self.model, {"network": vars(self.model.c), "calibration": self.calibration, "elements": sorted(self.elements)} | (about or {}), folder)
+    def save(self, folder: Path, about: dict = None): save_weights(self.model, {"network": vars(self.model.c), "calibration": self.calibration, "elements": sorted(self.elements)} | (about or {}), folder)
     def predict(self,
         crystals, # a list, or one
     ) -> list: # of `Dielectric`, None where a crystal is none (or has an atom alone)

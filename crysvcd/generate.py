@@ -60,7 +60,7 @@ def table(
 
 # %% ../nbs/18_generate.ipynb #6335538e
 class OutputFolder:
-    "Writes crystals as they come; `rows` holds those that are already there, by id"
+    "Writes crystals as they come; `rows` holds those that are already there, by id. Raises `CrysVCDError` for a folder of something else, or one that cannot be written"
     def __init__(self,
         path: Path,    # made if need be
         request: dict, # what was asked for; part of the manifest
@@ -161,7 +161,7 @@ def draw(
     path: Path = None, # a PNG; None: only return the figure
     columns: int = 4,
 ) -> Gallery:
-    "A gallery: each crystal in two by two cells, its formula, its species"
+    "A gallery: each crystal in two by two cells, its formula, its species. Raises `CrysVCDError` for an empty list"
     from ase.visualize.plot import plot_atoms
     if not crystals: raise CrysVCDError("no crystals to draw")
     shown = crystals[:16]; rows = -(-len(shown) // columns)
@@ -181,7 +181,7 @@ DEFAULT_STRUCTURE = "structure-retrieval"
 def load_structure_generator(
     name=DEFAULT_STRUCTURE, # weights' name or folder
 ) -> StructureGenerator:
-    "A structure generator from its weights; config.json says which method it is"
+    "A structure generator from its weights; config.json says which method it is. Raises `CrysVCDError` where there is none"
     method = load_config(find_weights(name)).get("method")
     if not isinstance(method, str) or method not in METHODS: raise CrysVCDError(f"{find_weights(name)} does not hold a structure model (method {method!r}; known: {', '.join(METHODS)})")
     return METHODS[method].from_pretrained(name)
@@ -195,7 +195,7 @@ def weights_hash(
 def _models(m) -> tuple: return tuple(m) if isinstance(m, (list, tuple)) else (m,)
 
 class CrysVCD:
-    "Formulas that balance, then crystals: the paper's two stages in one object"
+    "Formulas that balance, then crystals: the paper's two stages in one object. Raises `CrysVCDError` for a model of another kind, or a structure generator without `sample`"
     def __init__(self,
         formulas: dict,                # {"ionic": FormulaModel, "alloy": FormulaModel}, or several of a kind, which take turns
         structures: StructureGenerator,# anything with `sample(cells, seeds, callback)`
