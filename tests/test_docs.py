@@ -132,7 +132,7 @@ def harmless(node) -> bool:
     return isinstance(node, (ast.Import, ast.ImportFrom)) or ast.unparse(node).startswith(("warnings.filterwarnings(", "patch_dict = "))
 
 
-@pytest.mark.parametrize("path", [p for p in PAGES if p.suffix == ".ipynb" and "default_exp" in p.read_text()], ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", [p for p in PAGES if re.sub(r"^\d+_", "", p.stem) in {m.stem for m in MODULES}], ids=lambda p: p.stem)
 def test_imports_stand_alone(path):
     "nbdev runs every cell with an import, and no other but exported ones, to write the pages: such a cell must not need what it has not run"
     for c in cells(path):
@@ -155,6 +155,14 @@ def test_pages_are_processed(tmp_path):
         page = next(p for p in PAGES if re.sub(r"^\d+_", "", p.stem) == m.stem); out = json.dumps(cells(tmp_path / "_proc" / page.name))
         shown = [n.name for n in ast.parse(m.read_text()).body if isinstance(n, (ast.FunctionDef, ast.ClassDef)) and not n.name.startswith("_") and not n.decorator_list]
         assert all(f"{name}" in out for name in shown) and "### " in out, m.stem
+
+
+def test_contributing_runs(tmp_path):
+    "The blocks of CONTRIBUTING.md, one after the other"
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.S); assert len(blocks) == 5
+    (tmp_path / "all.py").write_text("\n".join(blocks) + "\nassert 'packing' in LABELS and len(asked) == 4\n")
+    run = subprocess.run([sys.executable, "all.py"], cwd=tmp_path, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    assert run.returncode == 0, run.stderr[-2000:]
 
 
 # What the code says of itself
