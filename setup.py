@@ -9,7 +9,7 @@ extras = {k[: -len("_requirements")]: v.split() for k, v in cfg.items() if k.end
 
 setup(
     name=cfg["lib_name"], version=cfg["version"], description=cfg["description"], author=cfg["author"], author_email=cfg["author_email"],
-    url=cfg["git_url"], license="MIT", keywords=cfg["keywords"], python_requires=f">={cfg['min_python']}",
+    url=cfg["git_url"], license="MIT", license_files=["LICENSE", "crysvcd/assets/*LICENSE*", "crysvcd/tables/README.md"], keywords=cfg["keywords"], python_requires=f">={cfg['min_python']}",
     long_description=Path("README.md").read_text() if Path("README.md").exists() else "", long_description_content_type="text/markdown",
     packages=find_packages(include=["crysvcd", "crysvcd.*"]), package_data={"crysvcd": ["weights/*/*", "tables/*", "py.typed", "assets/*"]},
     install_requires=cfg["requirements"].split(), extras_require=extras,

@@ -184,7 +184,7 @@ class Learner(Protocol):
 class LearnNothing:
     "Learns nothing"
     def __init__(self, c: CampaignConfig): self.c = c
-    def finetune(self, table, crystals, folder: Path) -> CrysVCD: return CrysVCD.from_pretrained(self.c.ionic, self.c.alloy, self.c.structure)
+    def finetune(self, table: pd.DataFrame, crystals: Crystals, folder: Path) -> CrysVCD: return CrysVCD.from_pretrained(self.c.ionic, self.c.alloy, self.c.structure)
 
 def cells(
     model: FormulaModel,

@@ -226,7 +226,7 @@ def save_crystals(
 def read_crystals(
     path: Path,   # an .npz file by `save_crystals`
 ) -> Crystals:
-    "Load a table stored by `save_crystals`"
+    "Load a table stored by `save_crystals`. Raises `CrysVCDError` for another file, or a damaged one"
     try:
         with np.load(path, allow_pickle=False) as z: d = dict(z)
         sub = lambda p: {k[len(p):]: v for k, v in d.items() if k.startswith(p)}
@@ -311,7 +311,7 @@ def git_blob_id(
 def fetch_mp20(
     folder: Path = None, # where to keep it; default: the cache folder
 ) -> Path: # a folder with train.csv, val.csv and test.csv
-    "Download MP-20 (Xie et al. 2022, from the Materials Project, CC BY 4.0), verified; files already there are kept"
+    "Download MP-20 (Xie et al. 2022, from the Materials Project, CC BY 4.0), verified; files already there are kept. Raises `CrysVCDError` where they cannot be had"
     import pooch
     folder = Path(folder or cache_dir() / "mp_20")
     for part, blob in MP20_BLOBS.items():
@@ -334,7 +334,7 @@ def _has_cif(path: Path) -> bool:
 def table_files(
     path: Path = None, # a CSV file, a folder, or None for $CRYSVCD_DATA, then MP-20 itself
 ) -> list: # the files with a `cif` column
-    "The tables of crystals at a place"
+    "The tables of crystals at a place. Raises `CrysVCDError` where there are none"
     path = Path(path or os.environ.get("CRYSVCD_DATA") or fetch_mp20()).expanduser()
     if not path.exists(): raise CrysVCDError(f"{path} does not exist: give a CSV file or a folder of them")
     if path.is_file(): return [path]

@@ -86,7 +86,7 @@ def site_charges(
     return np.array([charge[x.specie.symbol] / max(1, n[x.specie.symbol]) for x in s])
 
 def graph(
-    crystal,
+    crystal, # what `as_structure` takes
     reach: float = REACH, # Å
 ) -> Graph:
     "Raises `CrysVCDError` for what is no crystal, elements beyond americium, or a crystal in which atoms have no neighbours"
@@ -127,7 +127,10 @@ class Atoms2Vec(nn.Module):
 
 class Conv(nn.Module):
     "One round of messages"
-    def __init__(self, before, c: DielectricConfig):
+    def __init__(self,
+        before, # e3nn `Irreps` of the features that come in
+        c: DielectricConfig,
+    ):
         super().__init__()
         from e3nn import o3
         from e3nn.nn import FullyConnectedNet, Gate
@@ -141,7 +144,7 @@ class Conv(nn.Module):
         self.product = o3.TensorProduct(before, harmonics, mid, [(i, j, order[k], m, t) for i, j, k, m, t in paths], shared_weights=False, internal_weights=False)
         self.weights, self.second = FullyConnectedNet([c.radial, 32, self.product.weight_numel], torch.nn.functional.silu), o3.Linear(mid.simplify(), self.gate.irreps_in)
         self.out = self.gate.irreps_out
-    def forward(self, x, edges, harmonics, radial):
+    def forward(self, x: Tensor, edges: tuple, harmonics: Tensor, radial: Tensor) -> Tensor: # features of atoms; (to, from) of edges, and their harmonics and radial functions
         to, of = edges; m = self.product(self.first(x)[of], harmonics, self.weights(radial))
         return self.gate(self.own(x) + self.second(torch.zeros(len(x), m.shape[1], dtype=m.dtype, device=m.device).index_add_(0, to, m) / 30**0.5))
 
@@ -164,7 +167,7 @@ class Network(nn.Module):
         return torch.einsum("npk,kij->npij", parts * self.scale[:, None], self.basis) + self.shift[:, None, None] * torch.eye(3, dtype=y.dtype, device=y.device)
 
 class Ensemble(nn.Module):
-    "Several networks that saw different samples of the same table"
+    "Several networks that saw different samples of the same table. Raises `CrysVCDError` without e3nn"
     def __init__(self, c: DielectricConfig = None):
         super().__init__()
         if importlib.util.find_spec("e3nn") is None: raise CrysVCDError("the dielectric network needs e3nn: pip install 'crysvcd[dielectric]'")

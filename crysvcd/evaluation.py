@@ -148,7 +148,7 @@ def _as_done(client, work, jobs: dict): # yields (key, result or exception)
 def _in_words(r): return f"{type(r).__name__}: {' '.join(str(r).split())[:200]}" if isinstance(r, Exception) else r
 
 def dask_client(workers: int = 1, scheduler: str = None):
-    "A Dask client for so many local processes, each with one thread, or for the scheduler at an address"
+    "A Dask client for so many local processes, each with one thread, or for the scheduler at an address. Raises `CrysVCDError` without Dask, or where no scheduler answers"
     try: import dask; from distributed import Client, LocalCluster
     except ImportError: raise CrysVCDError("several workers need Dask: pip install 'crysvcd[dask]'") from None
     if scheduler is None:
@@ -187,7 +187,7 @@ def evaluate(
 
 # %% ../nbs/28_evaluation.ipynb #8d629f60
 def check_settings(c: Settings):
-    "Settings that make no sense, a potential that can't be loaded: said before anything is computed"
+    "Raises `CrysVCDError` for settings that make no sense or a potential that can't be loaded, before anything is computed"
     if not isinstance(c, Settings): raise CrysVCDError(f"settings are a `Settings`, such as Settings(pot='nequix-oam-1'), not a {type(c).__name__}")
     for k, least in (("fmax", 1e-9), ("smax", 1e-9), ("steps", 0), ("max_atoms", 1)):
         if not isinstance(getattr(c, k), numbers.Real) or not getattr(c, k) >= least: raise CrysVCDError(f"{k} = {getattr(c, k)}: give a {'number of at least ' + str(least) if least in (0, 1) else 'positive number'}")

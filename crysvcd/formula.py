@@ -120,7 +120,7 @@ class CountHead(nn.Module):
 
 # %% ../nbs/04_formula.ipynb #ce9fcac5
 class FormulaModel(nn.Module):
-    "GPT-2 over (species, count) tokens (paper, Methods: chemical formula generation)"
+    "GPT-2 over (species, count) tokens (paper, Methods: chemical formula generation). Raises `CrysVCDError` for a kind or mode that is unknown"
     def __init__(self,
         cfg: FormulaConfig = None,
         species: tuple = None, # its vocabulary; default: the table's, by kind and mode
@@ -338,7 +338,7 @@ def validation(model: FormulaModel, rows: tuple, orders: int = 4) -> dict:
 def load_formula(
     name="formula-ionic", # weights' name or folder
 ) -> FormulaModel:
-    "A trained formula model; `materials` says how many it learned from"
+    "A trained formula model; `materials` says how many it learned from. Raises `CrysVCDError` where there is none"
     config = load_config(find_weights(name))
     if "formula" not in config: raise CrysVCDError(f"{find_weights(name)} does not hold a formula model")
     model = load_model(name, _untrained)

@@ -219,7 +219,7 @@ def finetune_formula(
     batch_size: int = 128,
     drop: float = DROP, # share of examples that are not told a property; 1: none is, the control of every comparison
 ) -> Conditional: # with averaged weights
-    "Teach a formula model properties (what `start` had learned of properties is forgotten); run again after an interruption and it goes on"
+    "Teach a formula model properties (what `start` had learned of properties is forgotten); run again after an interruption and it goes on. Raises `CrysVCDError` for examples that it cannot learn from"
     if not isinstance(assignments, (list, tuple)) or not all(isinstance(a, Assignment) for a in assignments): raise CrysVCDError("assignments are a list of `Assignment`s, such as label(\"NaCl\") makes")
     cfg, model, labels = cfg or TrainConfig(steps=1500, lr=5e-4, validate_every=250), load_formula(start), _rows(labels, len(assignments), "formula")
     fits = np.array([len(encode([a], model.species, model.cfg)[0]) for a in assignments], bool)
@@ -234,7 +234,7 @@ LOADERS = {"retrieval": load_retrieval, "flow": load_flow, "diffusion": load_dif
 def load_structure(
     name="structure-flow", # weights' name or folder
 ): # `RetrievalModel`, `FlowModel` or `DiffusionModel`
-    "A trained structure model"
+    "A trained structure model. Raises `CrysVCDError` for a method that cannot be told anything"
     method = load_config(find_weights(name)).get("method")
     if method not in LOADERS: raise CrysVCDError(f"{name} holds no structure model that can be told anything (method {method!r}; known: {', '.join(LOADERS)})")
     return LOADERS[method](name)
@@ -253,7 +253,7 @@ def finetune_structure(
     batch_size: int = 64,
     drop: float = DROP, # see `finetune_formula`
 ) -> Conditional: # with averaged weights
-    "Teach a structure model properties (what `start` had learned of properties is forgotten); run again after an interruption and it goes on"
+    "Teach a structure model properties (what `start` had learned of properties is forgotten); run again after an interruption and it goes on. Raises `CrysVCDError` for examples that it cannot learn from"
     if not isinstance(crystals, Crystals): raise CrysVCDError(f"crystals are a table of `Crystals` (`from_structures` makes one), not {type(crystals).__name__}")
     model, t = load_structure(start), _rows(labels, len(crystals), "crystal")
     if isinstance(model, RetrievalModel): return _teach_to_choose(model, crystals, t, properties, folder, start, cfg or TrainConfig(steps=300, lr=5e-4, warmup=30), batch_size, drop)
@@ -298,7 +298,7 @@ def terms(
     weak=None,         # network that answers where nothing is told; None: the model itself
     prior=None,        # network whose habits are kept; None: those of the model
 ) -> list: # of `Term`; coefficients add up to 1
-    "Which answers are added up (paper, Methods: property guidance; w = 2)"
+    "Which answers are added up (paper, Methods: property guidance; w = 2). Raises `CrysVCDError` for a property that was not learned"
     unknown = [k for k in [*wish, *(weight if isinstance(weight, dict) else ())] if k not in [p.name for p in model.properties]]
     if unknown: raise CrysVCDError(f"this model has not learned {unknown[0]!r}; it knows {', '.join(p.name for p in model.properties)}")
     weights = {k: _weight(k, weight.get(k, 2.0) if isinstance(weight, dict) else weight) for k in wish}
@@ -328,7 +328,7 @@ def _wishes(model: Conditional, wish: dict, n: int) -> list: # of {property: lab
 
 # %% ../nbs/32_guidance.ipynb #5de9c932
 class GuidedFormula(FormulaModel):
-    "Formula models' answers added up; use it wherever a `FormulaModel` is taken"
+    "Formula models' answers added up; use it wherever a `FormulaModel` is taken. Raises `CrysVCDError` for models with different words"
     def __init__(self,
         terms: list, # of `terms`
     ):

@@ -448,7 +448,7 @@ def plot_ternary(
     hull: Hull,
     system,          # three elements: "Ca-Ti-O"
     crystals: dict = None, # formula → formation energy (eV/atom): marked by a star
-    ax=None,
+    ax=None,         # matplotlib axes; None: new ones
 ): # matplotlib axes
     "The hull of three elements from above. Raises `CrysVCDError` for more or fewer elements"
     import matplotlib.pyplot as plt

@@ -171,7 +171,7 @@ def forces_on(
     return f
 
 def force_constants(
-    ph, pot: Potential,
+    ph, pot: Potential, # phonopy's object, and what computes the forces
     displacement: float = DISPLACEMENT, # Å
     acoustic: bool = True,  # impose the acoustic sum rule: a crystal moved as a whole feels no force
     progress: bool = False,
@@ -184,7 +184,7 @@ def force_constants(
     return np.array(ph.force_constants)
 
 def frequencies(
-    ph,
+    ph,            # phonopy's object, with force constants
     q: np.ndarray, # (n, 3) fractions of the primitive cell's reciprocal vectors
 ) -> np.ndarray: # (n, 3 atoms) THz, imaginary ones negative
     "Vibrations at wave vectors"
@@ -210,7 +210,7 @@ def exact_points(ph) -> np.ndarray: # (n, 3)
     return get_commensurate_points(ph.supercell_matrix)
 
 def mesh_points(
-    ph, atoms: Atoms,
+    ph, atoms: Atoms, # phonopy's object and the primitive cell
     q_length: float = Q_LENGTH, # Å
 ) -> np.ndarray: # (n, 3)
     "A mesh of wave vectors, those that symmetry leaves, and the special points"
@@ -261,7 +261,8 @@ class PhononStability:
     @property
     def doubtful(self) -> bool: return self.force_constants is not None and self.stable != (self.min_mesh >= -self.threshold) # would interpolation say otherwise?
     @property
-    def phonopy(self): # phonopy's object, for all that it can do
+    def phonopy(self): # phonopy's object
+        "For all that phonopy can do. Raises `CrysVCDError` where no force constants were computed"
         if self.force_constants is None: raise CrysVCDError(f"{self.formula}: no force constants ({self.reason})")
         ph = phonopy_of(to_atoms(self.structure), self.supercell, self.symmetry); ph.force_constants = self.force_constants
         return ph
@@ -413,7 +414,7 @@ def draw_bands(
 
 def draw_dos(
     f: np.ndarray, d: np.ndarray, # of `dos`
-    ax=None,
+    ax=None, # matplotlib axes; None: new ones
     color: str = "C0",
 ):
     "The density of states, lying on its side"

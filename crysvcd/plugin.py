@@ -182,7 +182,7 @@ def constraint_for(
     return BalanceConstraint(tuple(dict.fromkeys(s for s, _ in meant if s)), prompt, max(n for _, n in meant), max_species)
 
 class BalanceLogitsProcessor(LogitsProcessor):
-    "Exact balance for any autoregressive model: `model.generate(…, logits_processor=[this])`, greedy, sampling or beam search"
+    "Exact balance for any autoregressive model: `model.generate(…, logits_processor=[this])`, greedy, sampling or beam search. Raises `CrysVCDError` for tokens that contradict each other"
     def __init__(self,
         constraint: BalanceConstraint, # what may be written; `constraint_for(tokens)` makes one
         tokens: dict,   # {token id: ("Fe3+", 2)} pairs, or {id: "Fe3+"} and {id: 2} for species and counts in turns; also `Species`
@@ -452,7 +452,7 @@ def audit_files(
     states: str = None,    # oxidation states: the name of a table or a file
     max_atoms: int = 400,  # larger cells are "too large"
 ) -> pd.DataFrame: # of `audit_table`
-    "Do the crystals of these files balance? For the command line"
+    "Do the crystals of these files balance? For the command line. Raises `CrysVCDError` for files that are not there, or a table that cannot be written"
     paths = [Path(p) for p in ([paths] if isinstance(paths, (str, Path)) else paths)]
     if gone := [str(p) for p in paths if not p.exists()]: raise CrysVCDError(f"{', '.join(gone)} does not exist")
     table = audit_table(paths, nearest, mode, states, max_atoms)

@@ -87,7 +87,7 @@ def _keep_memory():
         c = ctypes.CDLL(None)
         if c.mallopt(-3, 1 << 30) or c.mallopt(-3, 32 << 20): c.mallopt(-1, 2**31 - 1) # M_MMAP_THRESHOLD (older ones allow 32 MiB), M_TRIM_THRESHOLD
 
-def one_by_one(calculator, atoms: Atoms, forces: bool) -> dict:
+def one_by_one(calculator: Calculator, atoms: Atoms, forces: bool) -> dict:
     "What ASE's interface gives for one crystal; the atoms keep no calculator"
     atoms = atoms.copy(); atoms.calc = calculator; e = float(atoms.get_potential_energy())
     return {"energy": e, "forces": atoms.get_forces(), "stress": atoms.get_stress(voigt=False)} if forces else {"energy": e}

@@ -122,7 +122,7 @@ def rank(
 def predict_to_folder(
     formulas: list,      # what `predict` takes
     out: Path,           # made if need be
-    z=(1, 2, 4), k: int = 20, exact_cell: bool = False, seed: int = 0,
+    z=(1, 2, 4), k: int = 20, exact_cell: bool = False, seed: int = 0, # see `predict`
     structures: str = DEFAULT_STRUCTURE, # weights' name or folder
     progress: bool = True,
 ) -> pd.DataFrame: # predictions.csv

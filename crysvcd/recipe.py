@@ -64,6 +64,7 @@ class StructureRecipe:
     elements = None      # all that occur
     @property
     def model(self): # FlowConfig or DiffusionConfig
+        "The settings of the method. Raises `CrysVCDError` for an unknown one"
         if self.method not in MODELS: raise CrysVCDError(f"method {self.method!r}: choose {' or '.join(MODELS)}")
         return replace(from_dict(MODELS[self.method], self.options, self.method), denoiser=self.network)
     def check(self):
@@ -76,6 +77,7 @@ class StructureRecipe:
         return (train_flow if self.method == "flow" else train_diffusion)(train, val, folder, self.train, self.model, self.batch_size, self.start)
     @classmethod
     def from_config(cls, config: dict): # of a model's config.json
+        "How that model was made. Raises `CrysVCDError` for settings that are none"
         method = config.get("method", "flow"); model = config.get(method, {}) if isinstance(method, str) else {}
         _known(config, ("method", method, "batch_size", "start", "train"))
         if not isinstance(model, dict): raise CrysVCDError(f"{method} is no table of settings")

@@ -129,7 +129,7 @@ def batch_model(pot: Potential):
 
 def relax_batch(
     crystals: list,         # what `relax` takes
-    pot="chgnet",
+    pot="chgnet",           # a name, `Potential`, ASE calculator or file of weights
     fmax: float = FMAX, smax: float = SMAX, # eV/Å, GPa
     steps: int = STEPS,
 ) -> list: # `Relaxation`s
@@ -166,7 +166,7 @@ def _ended(before: Structure, b: Atoms, begin: dict, end: dict, pot: Potential, 
 
 def relax_all(
     crystals: list,          # what `relax` takes
-    pot="chgnet",
+    pot="chgnet",            # a name, `Potential`, ASE calculator or file of weights
     engine: str = None,      # "one by one" or "batch"; None: what is faster here
     atoms_a_batch: int = 512,
     progress: bool = True,

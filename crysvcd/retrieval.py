@@ -325,7 +325,7 @@ def library_hash(lib: PrototypeLibrary) -> str:
 def load_retrieval(
     name="structure-retrieval", # weights' name or folder
 ) -> RetrievalModel: # with its `memory`, and its `config`
-    "A trained retrieval model"
+    "A trained retrieval model. Raises `CrysVCDError` where it has no memory"
     model = load_model(name, lambda c: RetrievalModel(RetrievalConfig(**c["retrieval"]), c["members"])); model.config = load_config(find_weights(name)) | {"folder": str(find_weights(name))}
     try: where = {tuple(c): (a, b) for c, a, b in model.config["where"]}
     except (KeyError, TypeError, ValueError): raise CrysVCDError(f"{find_weights(name)}/config.json does not say where the model's memory lies (where): restore it, or train again") from None
@@ -386,8 +386,8 @@ class RetrievalGenerator:
     ):
         return cls.of(load_retrieval(name), flow, temperature)
     @classmethod
-    def of(cls, model: RetrievalModel, flow=None, temperature: float = 0.0):
-        "The generator of a model by `load_retrieval`"
+    def of(cls, model: RetrievalModel, flow=None, temperature: float = 0.0): # flow: its weights' name or folder; None: what the model's config.json says
+        "The generator of a model by `load_retrieval`. Raises `CrysVCDError` if that model learned with another library of structure types"
         config, lib = model.config, load_library()
         if config.get("library") != library_hash(lib): raise CrysVCDError(f"{config['folder']} was trained with another library of structure types than the one installed: train again with benchmarks/prototypes.py")
         return cls(model, FlowGenerator(load_flow(flow or config.get("flow", "structure-flow"))), lib, temperature, tuple(config.get("ranking", (0.6, 1.2, 0.6))))

@@ -107,7 +107,7 @@ def encode(x): # → what JSON can say
         if isinstance(x, kind): return {"__type__": name, "value": encode(out(x))}
     raise CrysVCDError(f"a result cannot hold a {type(x).__name__}: teach the store with `register_result` or `register_type`")
 
-def decode(x):
+def decode(x): # what `encode` made
     "The way back. Raises `CrysVCDError` for a type that is not in `CODECS`, or has changed"
     if isinstance(x, list): return [decode(v) for v in x]
     if not isinstance(x, dict): return x

@@ -123,7 +123,7 @@ def sample_by_size(
     sample,      # (z (B, N) tensor, seeds, callback) → frac (B, N, 3), lattice (B, 3, 3) tensors
     cells: list, # `Composition`s
     seeds: list, # one a cell
-    callback=None,
+    callback=None, # called as callback(step, steps) while working
 ) -> list: # `Structure`s in the order of `cells`
     "Run a tensor sampler over cells of any sizes. Raises `CrysVCDError` where there is not one seed a cell"
     check_seeds(cells, seeds)
@@ -216,7 +216,7 @@ class VolumeModel(torch.nn.Module):
         crystals: Crystals, # to learn from
         ridge: float = 0.3, # penalty
     ):
-        "Least squares with a penalty; `residual` is the standard deviation of what is left"
+        "Least squares with a penalty; `residual` is the standard deviation of what is left. Raises `CrysVCDError` for an empty table"
         if not len(crystals): raise CrysVCDError("nothing to learn from: the table holds no usable row")
         size = len(self.weight)
         x = torch.stack([_fractions(torch.tensor(a), size) for a in np.split(crystals.numbers, crystals.offset[1:-1])])

@@ -48,7 +48,7 @@ def substitute(
     return s.get_sorted_structure(key=lambda site: site.specie.Z)
 
 class TemplateGenerator:
-    "Element substitution into the closest known crystal as a structure generator"
+    "Element substitution into the closest known crystal as a structure generator. Raises `CrysVCDError` without templates"
     def __init__(self,
         templates: Crystals,        # known crystals
         volume: VolumeModel = None, # default: fitted to the templates

@@ -73,7 +73,7 @@ def step_generator(
 
 # %% ../nbs/03_training.ipynb #4dedccad
 class GroupedBatches:
-    "Batches of equal-size items: `batches(step)` gives the indices of that step's batch, whatever came before"
+    "Batches of equal-size items: `batches(step)` gives the indices of that step's batch, whatever came before. Raises `CrysVCDError` for an empty table"
     def __init__(self,
         sizes: np.ndarray,     # (n,) the size of each item, e.g. its number of atoms
         batch_size: int = 64,  # items a batch
@@ -110,7 +110,7 @@ def save_tensors(
     path: Path,    # a .safetensors file
     note: dict = None, # anything JSON can hold, kept in the file's header
 ):
-    "Write tensors and a note to one file, whole or not at all"
+    "Write tensors and a note to one file, whole or not at all. Raises `CrysVCDError` where that fails"
     try:
         with replacing(path) as tmp:
             save_file({k: v.detach().contiguous().cpu() for k, v in tensors.items()}, tmp, metadata={"note": json.dumps(note or {})})
@@ -196,7 +196,7 @@ def _read_curve(folder) -> list:
 
 # %% ../nbs/03_training.ipynb #5c0a1e16
 class Team:
-    "The processes that `accelerate launch` (or torchrun) started"
+    "The processes that `accelerate launch` (or torchrun) started. Raises `CrysVCDError` without accelerate"
     def __init__(self,
         device: str, # "cpu": gloo between CPU processes; else every process has a GPU
     ):
@@ -299,7 +299,7 @@ def save(self: Trainer):
 
 @patch
 def restore(self: Trainer):
-    "Go on from the checkpoint in the folder"
+    "Go on from the checkpoint in the folder. Raises `CrysVCDError` if it is of another run or model"
     t, note = load_tensors(self.folder/"checkpoint.safetensors")
     _same_run(note.get("about", {}), self.about, self.folder)
     part = lambda p: {k[len(p):]: v for k, v in t.items() if k.startswith(p)}
@@ -388,7 +388,7 @@ WEIGHTS = Path(__file__).parent/"weights" if "__file__" in globals() else Path("
 def find_weights(
     name, # a name under crysvcd/weights (e.g. "structure-flow") or a folder
 ) -> Path: # the folder
-    "Where a model's weights are"
+    "Where a model's weights are. Raises `CrysVCDError` where there are none"
     for folder in (Path(name), WEIGHTS/str(name)):
         if (folder/"config.json").is_file(): return folder
     known = ", ".join(sorted(p.parent.name for p in WEIGHTS.glob("*/config.json")))
@@ -440,7 +440,7 @@ def start_from(
 def load_config(
     folder: Path, # a model's folder
 ) -> dict:
-    "Read a model's config.json"
+    "Read a model's config.json. Raises `CrysVCDError` if it cannot be read"
     try: config = json.loads((Path(folder)/"config.json").read_text())
     except (OSError, ValueError) as e: raise CrysVCDError(f"{folder}/config.json cannot be read ({e})") from None
     if not isinstance(config, dict): raise CrysVCDError(f"{folder}/config.json is not a model's configuration")

@@ -111,7 +111,7 @@ def electronegativity(
 
 class Assignment(dict):
     "{Species: count} of one formula or cell; cations first"
-    def __init__(self, counts=()):
+    def __init__(self, counts=()): # {species: count} or pairs; a species as text ("Fe3+") or (element, charge)
         items = [(Species.parse(s) if isinstance(s, str) else Species(*s), int(n)) for s, n in dict(counts).items() if n]
         super().__init__(sorted(items, key=lambda x: (electronegativity(x[0].element), x[0])))
     @property

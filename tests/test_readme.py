@@ -1,17 +1,19 @@
-"README.md is nbs/index.ipynb; `python tests/test_readme.py` writes it"
+"README.md is nbs/index.ipynb, CONTRIBUTING.md nbs/contributing.ipynb; `python tests/test_readme.py` writes them"
 import json
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
 
-def render() -> str:
-    cells = json.loads((ROOT / "nbs/index.ipynb").read_text())["cells"]
-    parts = ["".join(c["source"]) for c in cells if c["cell_type"] == "markdown"]
+def render(page: str = "index") -> str:
+    cells = json.loads((ROOT / f"nbs/{page}.ipynb").read_text())["cells"]
+    parts = ["".join(c["source"]) if c["cell_type"] == "markdown" else "```python\n" + "".join(c["source"]) + "\n```" for c in cells]
     return "\n\n".join(parts).replace("](images/", "](nbs/images/").replace(".ipynb)", ".ipynb)").replace("](./", "](nbs/") + "\n"
 
 
-def test_readme_is_the_index(): assert (ROOT / "README.md").read_text() == render()
+def test_readme_is_the_index():
+    assert (ROOT / "README.md").read_text() == render()
+    assert (ROOT / "CONTRIBUTING.md").read_text() == render("contributing")
 
 
 def test_two_commands():
@@ -31,4 +33,4 @@ def test_cards_and_front_page_say_what_was_measured(monkeypatch):
     for f in sorted((ROOT / "crysvcd/weights").iterdir()): assert (f / "README.md").read_text() == card(f), f"{f.name}: run benchmarks/cards.py"
 
 
-if __name__ == "__main__": (ROOT / "README.md").write_text(render())
+if __name__ == "__main__": (ROOT / "README.md").write_text(render()); (ROOT / "CONTRIBUTING.md").write_text(render("contributing"))
