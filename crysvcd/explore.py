@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MATCH', 'FEW', 'MANY', 'STYLE', 'INK', 'TEAL', 'ANY', 'Explorer', 'Cancelled', 'asset', 'styled', 'frame', 'flow_of',
-           'road_taken', 'campaign_rounds', 'campaign_html', 'places', 'formulas_html', 'ipywidgets', 'Panel',
-           'explorer', 'write_app']
+           'road_taken', 'ledger_html', 'campaign_rounds', 'campaign_html', 'places', 'formulas_html', 'ipywidgets',
+           'Panel', 'explorer', 'write_app']
 
 # %% ../nbs/51_explore.ipynb #51x00003
 import io, itertools, json, threading, zipfile
@@ -260,6 +260,12 @@ def _page(z, frac, lattice, charge: dict, step: int, steps: int) -> dict:
     return {"lattice": l.round(3).tolist(), "atoms": [[*map(float, p), e] for p, e in zip(x.round(3), symbols)], "bonds": bonds(z, x, charge).tolist(), "cell": f"step {step} of {steps}"}
 
 # %% ../nbs/51_explore.ipynb #51x00032
+def ledger_html(
+    a: Assignment,
+) -> str:
+    "A charge ledger that breaks only between its terms"
+    return text(a.ledger()).replace(" ", "\u00a0").replace("\u00a0+\u00a0", " +\u00a0")
+
 @patch
 def verdict(self: Explorer,
     id: str, # of a crystal that was made
@@ -278,7 +284,7 @@ def facts(self: Explorer,
 ) -> str: # HTML
     "What is known of a crystal"
     c, v = self._crystal(id), self.verdicts.get(id); s = c.structure; row = pd.DataFrame([{"id": id} | (v or {})])
-    known = {"Cell": formula_html(s.composition.formula.replace(" ", "")), "Charges": text(c.assignment.ledger()), "Space group": group_html(_spacegroup(s)), "Density": f"{float(s.density):.2f} g/cm³", "Shortest distance": f"{min_distance(s):.2f} Å" + ("" if is_valid(s) else " – atoms overlap")}
+    known = {"Cell": formula_html(s.composition.formula.replace(" ", "")), "Charges": ledger_html(c.assignment), "Space group": group_html(_spacegroup(s)), "Density": f"{float(s.density):.2f} g/cm³", "Shortest distance": f"{min_distance(s):.2f} Å" + ("" if is_valid(s) else " – atoms overlap")}
     if v: known |= {"Above hull": f"{x} eV/atom" if (x := decimal(v.get("e_above_hull"))) else text(f"{v['status']}: {v.get('reason') or ''}"), "Decomposes to": formula_html(v.get("decomposition")), "Nearest known": formula_html(v.get("nearest_known")), "Judged by": text(v.get("potential"))}
     lines = "".join(f"<dt>{k}</dt><dd>{x}</dd>" for k, x in known.items() if x)
     return f'<h3>{formula_html(s.composition.reduced_formula)} <small>{text(id)}</small></h3><div class="badges">{badges(0, answers(row)) if v else ""}</div><dl>{lines}</dl>{cif_link(id, s)}'
@@ -368,7 +374,7 @@ def formulas_html(
 ) -> str:
     "Formulas with their charge ledgers and what the model thinks of them"
     low, high = (t.log_prob.min(), t.log_prob.max()) if len(t) else (0, 0); width = lambda l: 8 + 92 * (l - low) / (high - low or 1)
-    rows = "".join(f'<tr><td>{formula_html(f)}</td><td><span class="bar"><i style="width:{width(l):.0f}%"></i></span>{decimal(l, 1)}</td><td class="wide">{text(a)}</td></tr>' for f, a, l in zip(t.formula, t.ledger, t.log_prob))
+    rows = "".join(f'<tr><td>{formula_html(f)}</td><td><span class="bar"><i style="width:{width(l):.0f}%"></i></span>{decimal(l, 1)}</td><td class="wide">{ledger_html(a)}</td></tr>' for f, a, l in zip(t.formula, t.assignment, t.log_prob))
     known = f"{len(t)} of the {t.attrs['found']:,} formulas that there are" if t.attrs.get("complete") else f"{len(t)} formulas that sampling found; there are more"
     return f'<div class="muted">{known}. The most plausible first.</div><div class="scroll"><table><thead><tr><th>Formula</th><th>log p (nats)</th><th>Charges</th></tr></thead><tbody>{rows}</tbody></table></div>'
 
@@ -434,7 +440,7 @@ def _table(self: Panel):
     for e, (row, column) in places().items():
         b = self.buttons[e] = w.Button(description=e, layout=w.Layout(grid_area=f"{row} / {column}", width="auto", height="28px", padding="0", margin="0"))
         b.add_class("crysvcd-element"); b.on_click(lambda _, e=e: self._marked(e))
-    return w.GridBox(list(self.buttons.values()), layout=w.Layout(grid_template_columns="repeat(18, minmax(20px, 1fr))", grid_gap="2px", max_width="640px"))
+    return w.GridBox(list(self.buttons.values()), layout=w.Layout(grid_template_columns="repeat(18, minmax(0, 1fr))", grid_gap="2px", max_width="640px"))
 
 @patch
 def _marked(self: Panel, e: str):

@@ -79,13 +79,23 @@ def voila(request, tmp_path):
     server.terminate(); server.wait(30); log.close()
 
 
-def test_the_explorer_live(chromium, voila):
-    "Choose elements, see formulas, generate, turn a crystal, watch one being drawn, keep it, cancel"
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory):
+    "A campaign's folder with two rounds"
+    import pandas as pd
+    folder = tmp_path_factory.mktemp("campaign"); (folder / "campaign.json").write_text("{}"); g = pd.DataFrame({"id": list("abcdef"), "valid": True, "unique": True, "novel": [True] * 4 + [False] * 2, "e_above_hull": [0.3, 0.08, 0.02, -0.01, 0.15, 0.0]})
+    for r in (0, 1): leg = folder / f"round-{r}" / "base"; leg.mkdir(parents=True); g.assign(e_above_hull=g.e_above_hull - 0.05 * r).to_csv(leg / "results.csv", index=False)
+    pd.DataFrame([{"round": r, "arm": "base", "crystals": 6, "fulfil": 2 + 2 * r, "share": (2 + 2 * r) / 6, "low": 0.1 + 0.2 * r, "high": 0.7 + 0.2 * r, "new": 1 + r} for r in (0, 1)]).to_csv(folder / "rounds.csv", index=False)
+    return folder
+
+
+def test_the_explorer_live(chromium, voila, campaign):
+    "Choose elements, see formulas, generate, watch a crystal being drawn, keep it, read a campaign, judge, cancel"
     theme, address = voila; page = opened(chromium, theme, offline=False); button = lambda name: page.get_by_role("button", name=name, exact=True); says = lambda words, wait=120_000: page.get_by_text(words).first.wait_for(timeout=wait)
     page.goto(address, timeout=180_000, wait_until="domcontentloaded"); button("Xe").wait_for(timeout=180_000); assert button("Xe").is_disabled(); says("The most plausible first")
     page.get_by_label("Formulas of").select_option(label="exactly the wanted elements")
     for e in ("Li", "Mn", "O"): button(e).click()
-    says("LiMnO2"[:4], 60_000); page.wait_for_function("[...document.querySelectorAll('.cx td')].some(x => x.innerText.replace(/\\s/g, '') === 'LiMn2O4')", timeout=60_000)
+    page.wait_for_function("[...document.querySelectorAll('.cx td')].some(x => x.innerText.replace(/\\s/g, '') === 'LiMn2O4')", timeout=60_000)
     button("Generate").click(); says("4 crystals made"); drawn = page.frame_locator("iframe[title^='Crystal structure']").locator("canvas"); drawn.wait_for()
     page.wait_for_timeout(500); assert drawn.evaluate(COLOURS) > 100 and page.locator("select[size] option, select[multiple] option").count() >= 4
     shot(page, f"explorer-{theme}")
@@ -93,8 +103,12 @@ def test_the_explorer_live(chromium, voila):
     assert film.locator("#words").inner_text() == "step 100 of 100" and film.locator("canvas").evaluate(COLOURS) > 100; shot(page, f"explorer-film-{theme}")
     film.locator("#step").evaluate("s => { s.value = 12; s.dispatchEvent(new Event('input')); }"); page.wait_for_timeout(200); shot(page, f"explorer-film-half-{theme}")
     button("Keep").click(); says("is kept"); page.get_by_role("tab", name="Favourites").click(); assert page.locator("a[download='favourites.zip']").count() == 1; shot(page, f"explorer-favourites-{theme}", clip={"x": 0, "y": 0, "width": 1280, "height": 300})
-    page.get_by_role("tab", name="Explore").click(); page.get_by_label("Number").fill("900"); page.get_by_label("Number").press("Tab"); page.get_by_label("Seed").fill("7"); page.get_by_label("Seed").press("Tab")
+    page.get_by_role("tab", name="Campaign").click(); page.get_by_placeholder("folder of a campaign").fill(str(campaign)); button("Read").click(); says("Round 1, base"); assert page.locator(".cx figure svg").count() == 2; shot(page, f"explorer-campaign-{theme}")
+    page.get_by_role("tab", name="Explore").click()
+    if theme == "light": button("Judge").click(); page.get_by_text("Above hull").first.wait_for(timeout=240_000); page.wait_for_timeout(500); shot(page, "explorer-judged")
+    page.get_by_label("Number").fill("900"); page.get_by_label("Number").press("Tab"); page.get_by_label("Seed").fill("7"); page.get_by_label("Seed").press("Tab")
     button("Generate").click(); says(re.compile(r"\b[2-9] of 900")); assert button("Cancel").is_enabled(); button("Cancel").click(); says("they stay", 20_000)
     said = page.get_by_text("cancelled after").inner_text(); assert 2 <= int(re.search(r"after (\d+) of 900", said)[1]) < 900
     page.wait_for_timeout(1500); assert page.get_by_text("cancelled after").inner_text() == said and button("Generate").is_enabled() # it is over
+    page.set_viewport_size({"width": 420, "height": 1400}); page.wait_for_timeout(300); shot(page, f"explorer-narrow-{theme}")
     assert page.said() == []; page.context.close()

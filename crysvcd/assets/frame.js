@@ -10,7 +10,7 @@ if (window.frameElement) { follow(); new MutationObserver(follow).observe(parent
 
 const slider = document.getElementById("step");
 if (slider) {
-  const film = DATA.crystals, [shown] = VIEWERS, scenes = film.map(scene), size = Math.max(...scenes.map(s => s.size)), words = document.getElementById("words"), play = document.getElementById("play");
+  const film = DATA.crystals, [shown] = VIEWERS, scenes = film.map(scene), size = Math.min(Math.max(...scenes.map(s => s.size)), 1.4 * scenes.at(-1).size), words = document.getElementById("words"), play = document.getElementById("play");
   const turn = () => { shown.scene = {...scenes[slider.value], size}; words.textContent = film[slider.value].cell; shown.draw(); };
   let clock = null;
   const stop = () => { clearInterval(clock); clock = null; play.textContent = "▶"; };
