@@ -13,6 +13,7 @@ _DOORS = { # name → the module it lives in; imported at first use, so that `im
     "shares": "novelty", "unique": "novelty", "Reference": "novelty", "Store": "store", "Campaign": "campaign", "CampaignConfig": "campaign", "phonon_stability": "phonons",
     "export_vasp": "vasp", "import_vasp": "vasp", "stability_of": "phonons",
     "Property": "guidance", "finetune_formula": "guidance", "finetune_structure": "guidance", "guided": "guidance", "ask": "guidance", "stable": "guidance",
+    "Explorer": "explore", "explorer": "explore",
 }
 __all__ = ["__version__", *_DOORS]
 

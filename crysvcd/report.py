@@ -422,7 +422,7 @@ def page(
 ) -> str: # HTML
     "The report as text. Raises `CrysVCDError` for a table without ids"
     if "id" not in table: raise CrysVCDError("the table has no column id: a report needs one row a crystal, each with its name")
-    structures = {str(k): s for k, s in (structures or {}).items() if s is not None}; t = _prepared(table, structures); script = "\n" + _asset("report.js")
+    structures = {str(k): s for k, s in (structures or {}).items() if s is not None}; t = _prepared(table, structures); script = "\n" + _asset("viewer.js") + _asset("report.js")
     gallery, data = _gallery(t, structures); numbers = "".join(share_html(*row) for row in headline(t, shares)) or f"<li>{NOT}</li>"
     asked = " · ".join(x for x in (f"{len(t)} crystal{'' if len(t) == 1 else 's'}", *[_plain((about or {})[k]) for k in ("potential", "date") if k in (about or {})]) if x)
     sections = {"numbers": ("In numbers", f'<ul class="shares">{numbers}</ul><div class="figures">{_funnel(t)}{_hull(t)}</div>'), "gallery": ("The best crystals", gallery), "figures": ("All together", f'<div class="figures">{_elements(t, structures)}{_failed(t)}{_phonons(t)}</div>'),
