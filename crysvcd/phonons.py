@@ -140,7 +140,9 @@ DISPLACEMENT = 0.01 # Å
 def phonopy_cell(atoms: Atoms): # `PhonopyAtoms`
     "The atoms as phonopy and phono3py have them"
     from phonopy.structure.atoms import PhonopyAtoms
-    return PhonopyAtoms(symbols=list(atoms.symbols), cell=atoms.cell.array, scaled_positions=atoms.get_scaled_positions())
+    what = {"symbols": list(atoms.symbols), "cell": atoms.cell.array, "scaled_positions": atoms.get_scaled_positions()}
+    try: return PhonopyAtoms(**what)
+    except RuntimeError: return PhonopyAtoms(**what, masses=atoms.get_masses()) # phonopy has no masses of plutonium and others
 
 def phonopy_of(
     atoms: Atoms,
