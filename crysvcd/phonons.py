@@ -70,7 +70,7 @@ def tight_relax(
     symmetry: bool = True,  # in the primitive cell, keeping its space group?
 ) -> Relaxation:
     "To rest, as phonons need it. Raises `CrysVCDError` where the potential fails or gives no numbers"
-    pot, start = potential(pot), to_atoms(crystal); _sensible("exact", fmax=fmax, smax=smax, steps=steps)
+    pot, start = potential(pot), to_atoms(crystal); positive("fmax", fmax); positive("smax", smax); whole("steps", steps, 1)
     atoms = standard_cell(start) if symmetry else start
     out, t0 = Relaxation("failed", "", None, as_structure(atoms), potential=pot.name), time.process_time()
     pot.check(atoms); atoms.calc = pot.calculator
