@@ -98,6 +98,7 @@ def check(self: CampaignConfig):
     if self.method not in METHODS: raise CrysVCDError(f"structure = {self.structure!r}: these weights hold no structure model")
     if self.max_doubt is not None and self.method != "retrieval": raise CrysVCDError(f"max_doubt: {self.structure} does not say how sure it is of a formula; leave it out, or take structure-retrieval")
     for k in KINDS: find_weights(getattr(self, k))
+    if odd := [k for k in self.wish if not isinstance(k, str)]: raise CrysVCDError(f"wish: {odd[0]!r} is no name of a property")
     for k, w in self.wish.items():
         if not isinstance(w, bool) and bounds(k, w) == (0.0, 0.0): raise CrysVCDError(f'wish: {k} = {w}: a tenth of 0 is 0; ask for a range, such as "<= 0"')
     for what in ("formula", "structure"): self.training(what).check()
@@ -145,7 +146,7 @@ def register_label(
 ):
     "Let campaigns measure, and ask for, something of yours. Raises `CrysVCDError` for a name that is taken, or no function"
     if not callable(compute): raise CrysVCDError(f"label {name!r}: give a function of a structure, not {compute!r}")
-    if not isinstance(name, str) or name in {*COLUMNS, *MEASURED, "phonon_stable", "min_frequency", "fulfils", "round", "arm"}: raise CrysVCDError(f"label {name!r}: this is the name of a column already: choose another")
+    if not isinstance(name, str) or not name or name in {*COLUMNS, *MEASURED, "phonon_stable", "min_frequency", "fulfils", "round", "arm"}: raise CrysVCDError(f"label {name!r}: this is the name of a column already: choose another")
     LABELS[name] = Label(compute, version)
 
 def _measured(job: tuple): # {"value": number}, or in words why there is none

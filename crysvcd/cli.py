@@ -236,6 +236,7 @@ def score(
 ):
     "What a formula model thinks of formulas: the log-probability of each cell content, in nats."
     from crysvcd.sample import FormulaGenerator
+    if not formula and file is None: raise CrysVCDError("give formulas, or --file: crysvcd score --help lists the options")
     g, failed = FormulaGenerator(model), 0
     for f in itertools.chain(formula or (), _formulas(file) if file is not None else ()):
         a, why = g.sentence(f); failed += a is None

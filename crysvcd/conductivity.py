@@ -18,7 +18,7 @@ from ase.neighborlist import neighbor_list
 from pymatgen.core import Structure
 from tqdm.auto import tqdm
 
-from .data import CrysVCDError
+from .data import CrysVCDError, as_path, positive, whole
 from .phonons import FMAX, IMAGINARY, MAX_ATOMS, STEPS, exact_points, forces_on, lowest, phonopy_cell, phonopy_of, space_group, standard_cell, supercell, tight_relax
 from .potential import Potential, potential, to_atoms
 from .relaxation import SMAX, Relaxation
@@ -153,8 +153,8 @@ def conductivity(
     progress: bool = False,
 ) -> Conductivity:
     "Lattice thermal conductivity in the relaxation-time approximation, without the electric field's long range. Raises `CrysVCDError` for settings that make no sense, a supercell too large, a potential that fails"
-    t0, pot = time.process_time(), potential(pot); atoms = standard_cell(to_atoms(crystal))
-    _check(temperatures, mesh, cutoff, snapshots, supercells, length=length, length3=length3, displacement=displacement, threshold=threshold, fmax=fmax, smax=smax, steps=steps)
+    t0, pot, folder = time.process_time(), potential(pot), folder if folder is None else as_path(folder, "folder"); atoms = standard_cell(to_atoms(crystal))
+    _check(temperatures, mesh, cutoff, snapshots, supercells, max_atoms, length=length, length3=length3, displacement=displacement, threshold=threshold, fmax=fmax, smax=smax, steps=steps)
     pot.check(atoms); reach = lambda a: near(a) if cutoff == "auto" else cutoff; fit = lambda a: supercells if supercells is not None else _cells(a, length, length3, reach(a), max_atoms)
     fit(atoms) # before any work
     out = Conductivity(as_structure(atoms).composition.reduced_formula, temperatures=[float(x) for x in temperatures], displacement=displacement, potential=pot.name)
@@ -171,18 +171,19 @@ def _cells(atoms: Atoms, length: float, length3: float, cutoff: float, max_atoms
     try: return tuple(supercell(atoms, l, max_atoms) for l in (length, max(length3, 2 * (cutoff or 0))))
     except CrysVCDError as e: raise CrysVCDError(f"length = {length}, length3 = {length3}, cutoff = {cutoff} (length3 is at least twice as much): {e}") from None
 
-def _check(temperatures, mesh, cutoff, snapshots, supercells, **positive):
+def _check(temperatures, mesh, cutoff, snapshots, supercells, max_atoms, **numbers):
     if snapshots is not None and not (isinstance(snapshots, str) and snapshots == "auto") and (isinstance(snapshots, bool) or not isinstance(snapshots, (int, np.integer)) or snapshots < 1): raise CrysVCDError(f"snapshots = {snapshots!r}: give a number of supercells, \"auto\", or None for pairs of displacements")
-    try: whole = supercells is None or np.shape(supercells) == (2, 3, 3) and np.equal(supercells, np.rint(supercells)).all() and (np.abs(np.linalg.det(supercells)) > 0.5).all()
-    except (TypeError, ValueError): whole = False
-    if not whole: raise CrysVCDError(f"supercells = {supercells!r}: give two matrices of 3 × 3 whole numbers")
+    try: fits = supercells is None or np.shape(supercells) == (2, 3, 3) and np.equal(supercells, np.rint(supercells)).all() and (np.abs(np.linalg.det(supercells)) > 0.5).all()
+    except (TypeError, ValueError): fits = False
+    if not fits: raise CrysVCDError(f"supercells = {supercells!r}: give two matrices of 3 × 3 whole numbers")
     try: good = len(temperatures) > 0 and all(0 < float(x) < np.inf for x in temperatures)
     except (TypeError, ValueError): good = False
     if not good: raise CrysVCDError(f"temperatures = {temperatures!r}: give positive numbers of K, such as (300,)")
     m = np.asarray(mesh, dtype=object)
     if not (m.shape == (3,) and all(isinstance(x, (int, np.integer)) and x > 0 for x in m) or m.shape == () and isinstance(mesh, (int, float, np.number)) and 1 <= mesh < np.inf): raise CrysVCDError(f"mesh = {mesh!r}: give a length of at least 1 Å, or three whole numbers")
-    for name, v in (positive | ({} if cutoff is None or isinstance(cutoff, str) and cutoff == "auto" else {"cutoff": cutoff})).items():
-        if isinstance(v, bool) or not (isinstance(v, (int, float, np.number)) and 0 < v < np.inf): raise CrysVCDError(f"{name} = {v!r}: must be positive and finite")
+    whole("max_atoms", max_atoms, 1)
+    for name, v in (numbers | ({} if cutoff is None or isinstance(cutoff, str) and cutoff == "auto" else {"cutoff": cutoff})).items():
+        positive(name, v)
 
 # %% ../nbs/35_conductivity.ipynb #35c0011
 FLAT = 1e-3 # eV/Å³: third-order forces below are none

@@ -6,7 +6,7 @@
 __all__ = ['SETUPS', 'CUTOFF', 'MESH', 'FTOL', 'ANADDB', 'DONE', 'LITTLE', 'SPIN', 'THZ', 'Calculation', 'setups', 'dft']
 
 # %% ../nbs/40_dft.ipynb #40d0003
-import gzip, hashlib, math, numbers, os, re, shutil, subprocess, sys, tempfile
+import gzip, hashlib, math, os, re, shutil, subprocess, sys, tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from ase.units import Bohr, Hartree, GPa
 from pymatgen.core import Structure
 from tqdm.auto import tqdm
 
-from .data import CrysVCDError
+from .data import CrysVCDError, as_path, positive
 from .dielectric import _sym, mean_of
 from .phonons import space_group, standard_cell
 from .potential import to_atoms
@@ -65,7 +65,7 @@ def setups(
     folder=None, # of PAW data sets in XML (GPAW's, JTH's), gzipped or not; None: GPAW_SETUP_PATH, then `SETUPS`
 ) -> dict: # symbol → file
     "A PBE data set of each element. Raises `CrysVCDError` where there is none"
-    places = [Path(folder)] if folder else [Path(p) for p in (*filter(None, os.getenv("GPAW_SETUP_PATH", "").split(os.pathsep)), *SETUPS)]
+    places = [as_path(folder, "folder of data sets")] if folder is not None else [Path(p) for p in (*filter(None, os.getenv("GPAW_SETUP_PATH", "").split(os.pathsep)), *SETUPS)]
     found = {e: next((p / n for p in places for n in (f"{e}.PBE.gz", f"{e}.PBE", f"{e}.GGA_PBE-JTH.xml", f"{e}.xml") if (p / n).is_file()), None) for e in dict.fromkeys(elements)}
     if (missing := [e for e, f in found.items() if f is None]): raise CrysVCDError(f"no PAW data set of {', '.join(missing)} in {', '.join(map(str, places))}: apt-get install gpaw-data, or name a folder (`data`)")
     return found
@@ -140,12 +140,11 @@ def dft(
     progress: bool = False, # a bar over the runs
 ) -> Calculation:
     "PBE without spin by ABINIT, in the primitive cell. Raises `CrysVCDError` for settings that make no sense, and where ABINIT or a data set is missing; what happens to the crystal is in the result"
-    for name, v in (("cutoff", cutoff), ("mesh", mesh), ("force", force)):
-        if isinstance(v, bool) or not isinstance(v, numbers.Real) or not 0 < v < np.inf: raise CrysVCDError(f"{name} = {v!r}: must be positive and finite")
+    for name, v in (("cutoff", cutoff), ("mesh", mesh), ("force", force)): positive(name, v)
     atoms = standard_cell(to_atoms(crystal)); files = setups(atoms.symbols, data)
     command = _command(command); texts = {e: _content(f) for e, f in files.items()}; electrons = sum(_electrons(texts[e], files[e]) for e in atoms.symbols); key = hashlib.sha256("".join(texts.values()).encode()).hexdigest()[:12]
     with tempfile.TemporaryDirectory() as scratch:
-        place = Path(folder or scratch).absolute()
+        place = as_path(scratch if folder is None else folder, "folder").absolute()
         try:
             place.mkdir(parents=True, exist_ok=True); (place / key).mkdir(exist_ok=True)
             for e, text in texts.items(): (place / key / f"{e}.xml").write_text(text)

@@ -16,7 +16,7 @@ import pandas as pd
 from pymatgen.core import DummySpecies, Structure
 from tqdm.auto import tqdm
 
-from .data import CrysVCDError
+from .data import CrysVCDError, as_path, whole
 from .hull import Hull, mixture_text
 from .novelty import Reference, balances, is_neutral, unique, validity
 from .phonons import PhononStability, phonon_stability
@@ -171,7 +171,9 @@ def evaluate(
     "Judge crystals. Interrupted, it goes on from its store. Raises `CrysVCDError` for settings that make no sense, never for a crystal"
     c, items = settings or Settings(), gather(inputs)
     check_settings(c); store = _store(store, out)
-    if workers < 1: raise CrysVCDError(f"workers = {workers}: give at least 1")
+    whole("workers", workers, 1)
+    for x, kind in ((hull, Hull), (reference, Reference)):
+        if not isinstance(x, (kind, type(None))): raise CrysVCDError(f"{kind.__name__.lower()} is a `{kind.__name__}`, not a {type(x).__name__}")
     compute = lambda *what: _computed(*what, c, store, (workers, scheduler), progress)
     relaxed = compute("relaxation", _relaxed, c.pot, _thresholds(c), {i.id: i.structure for i in items if _ready(i, c)})
     calm = {k: r.structure for k, r in relaxed.items() if not isinstance(r, str) and r.structure is not None and r.status in ("converged", "as given")}
@@ -190,11 +192,11 @@ def check_settings(c: Settings):
     "Raises `CrysVCDError` for settings that make no sense or a potential that can't be loaded, before anything is computed"
     if not isinstance(c, Settings): raise CrysVCDError(f"settings are a `Settings`, such as Settings(pot='nequix-oam-1'), not a {type(c).__name__}")
     for k, least in (("fmax", 1e-9), ("smax", 1e-9), ("steps", 0), ("max_atoms", 1)):
-        if not isinstance(getattr(c, k), numbers.Real) or not getattr(c, k) >= least: raise CrysVCDError(f"{k} = {getattr(c, k)}: give a {'number of at least ' + str(least) if least in (0, 1) else 'positive number'}")
+        if not isinstance(getattr(c, k), numbers.Integral if k in ("steps", "max_atoms") else numbers.Real) or not getattr(c, k) >= least: raise CrysVCDError(f"{k} = {getattr(c, k)}: give a {'number of at least ' + str(least) if least in (0, 1) else 'positive number'}")
     if c.phonon_limit is not None and not (isinstance(c.phonon_limit, numbers.Real) and np.isfinite(c.phonon_limit)): raise CrysVCDError(f"phonon_limit = {c.phonon_limit}: give a number of eV/atom, or None for all crystals")
     for p in (c.pot, _phonon_pot(c)) if c.phonons else (c.pot,): potential(p).calculator
 
-def _phonon_pot(c: Settings): return c.phonon_pot or phonon_partner(c.pot)
+def _phonon_pot(c: Settings): return phonon_partner(c.pot) if c.phonon_pot is None else c.phonon_pot
 
 def _thresholds(c: Settings) -> dict: return {k: v for k, v in asdict(c).items() if k in ("relax", "fmax", "smax", "steps", "optimizer")}
 

@@ -21,7 +21,7 @@ from pymatgen.core import Structure
 from tqdm.auto import tqdm
 
 from . import __version__
-from .data import CrysVCDError
+from .data import CrysVCDError, as_path
 from .diffusion import DiffusionGenerator
 from .flow import FlowGenerator
 from .formula import Formula, load_formula
@@ -66,7 +66,7 @@ class OutputFolder:
         path: Path,    # made if need be
         request: dict, # what was asked for; part of the manifest
     ):
-        self.path, self.request, self.rows = Path(path), request, {}
+        self.path, self.request, self.rows = as_path(path, "folder"), request, {}
         with self._writing():
             (self.path/"cifs").mkdir(parents=True, exist_ok=True)
             if (self.path/"manifest.json").exists(): self._resume()
@@ -164,7 +164,7 @@ def draw(
 ) -> Gallery:
     "A gallery: each crystal in two by two cells, its formula, its species. Raises `CrysVCDError` for an empty list"
     from ase.visualize.plot import plot_atoms
-    if not crystals: raise CrysVCDError("no crystals to draw")
+    if not isinstance(crystals, (list, tuple)) or not crystals or not all(hasattr(c, "structure") for c in crystals): raise CrysVCDError("no crystals to draw: give a list of those that `generate` made")
     shown = crystals[:16]; rows = -(-len(shown) // columns)
     fig = Gallery(figsize=(3 * columns, 3.2 * rows), layout="tight")
     for i, c in enumerate(shown):
@@ -309,11 +309,12 @@ def generate(self: CrysVCD,
 ) -> list: # n `Crystal`s in the order of their numbers
     "Generate crystals. Raises `CrysVCDError` for a request that cannot be met, before anything is computed"
     check_request(n, kind, seed, max_atoms, max_doubt)
+    if not isinstance(prompt, (Prompt, type(None))): raise CrysVCDError(f"prompt = {prompt!r:.60}: give a `Prompt`, such as Prompt(contains='Li')")
     formulas, seeds = self._formulas(n, kind, formula, seed, max_atoms, prompt, max_doubt), crystal_seeds(seed, n)
     for f in set(f.assignment for f in formulas): atomic_numbers(f.composition)
     given = str(formulas[0].assignment) if formula is not None else None
     request = dict(n=int(n), kind=kind or "ionic", formula=given, seed=int(seed), max_atoms=int(max_atoms), prompt=repr(prompt) if prompt else None, weights=self.names) | ({} if max_doubt is None else {"max_doubt": float(max_doubt)})
-    folder = OutputFolder(out, request) if out else None
+    folder = OutputFolder(out, request) if out is not None else None
     made = {c.id: c for c in folder.crystals()} if folder else {}
     structures = self.structures.varied() if formula is not None and hasattr(self.structures, "varied") else self.structures
     ids = [f"{seed}-{i:06d}" for i in range(n)]

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 from transformers import DynamicCache
 
-from .data import Crystals, CrysVCDError
+from .data import Crystals, CrysVCDError, as_path
 from .denoiser import in_blocks
 from .diffusion import DiffusionGenerator, diffusion_loss, load_diffusion, ruin
 from .flow import FlowGenerator, FlowModel, flow_loss, load_flow, road
@@ -70,7 +70,7 @@ class Property:
 def numbers(name: str, labels) -> np.ndarray: # floats, NaN where there is none
     "Labels as numbers. Raises `CrysVCDError` for one that is none"
     x = pd.Series(labels, dtype=object).map(lambda v: {"true": 1.0, "false": 0.0}.get(str(v).strip().lower(), v))
-    try: return pd.to_numeric(x).to_numpy(float)
+    try: return pd.to_numeric(x).astype(float).to_numpy()
     except (ValueError, TypeError) as e: raise CrysVCDError(f"{name}: a label is no number ({e})") from None
 
 # %% ../nbs/32_guidance.ipynb #581df58b
@@ -205,7 +205,7 @@ def _check_fit(cfg: TrainConfig, batch_size: int, folder, start, drop: float):
     if not isinstance(cfg, TrainConfig): raise CrysVCDError(f"cfg is a `TrainConfig`, not {type(cfg).__name__}")
     if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1: raise CrysVCDError(f"batch_size = {batch_size!r}: give a positive whole number")
     if not isinstance(drop, (int, float)) or not 0 <= drop <= 1: raise CrysVCDError(f"drop = {drop!r}: a share lies between 0 and 1")
-    if not isinstance(folder, (str, Path)) or Path(folder).is_file(): raise CrysVCDError(f"folder = {folder!r}: name a folder to train in")
+    if not isinstance(folder, (str, Path)) or as_path(folder, "folder").is_file(): raise CrysVCDError(f"folder = {folder!r}: name a folder to train in")
     folder = Path(folder); here = folder.resolve() == Path(find_weights(start)).resolve()
     if here or (folder/"model.safetensors").is_file() and not (folder/"checkpoint.safetensors").is_file(): raise CrysVCDError(f"{folder} holds another model: choose another folder")
 
@@ -220,6 +220,7 @@ def finetune_formula(
     drop: float = DROP, # share of examples that are not told a property; 1: none is, the control of every comparison
 ) -> Conditional: # with averaged weights
     "Teach a formula model properties (what `start` had learned of properties is forgotten); run again after an interruption and it goes on. Raises `CrysVCDError` for examples that it cannot learn from"
+    _check_fit(cfg or TrainConfig(steps=1500), batch_size, folder, start, drop)
     if not isinstance(assignments, (list, tuple)) or not all(isinstance(a, Assignment) for a in assignments): raise CrysVCDError("assignments are a list of `Assignment`s, such as label(\"NaCl\") makes")
     cfg, model, labels = cfg or TrainConfig(steps=1500, lr=5e-4, validate_every=250), load_formula(start), _rows(labels, len(assignments), "formula")
     fits = np.array([len(encode([a], model.species, model.cfg)[0]) for a in assignments], bool)

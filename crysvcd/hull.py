@@ -9,7 +9,7 @@ __all__ = ['KINDS', 'EXACT', 'CACHE', 'save_points', 'hull_points', 'elements_of
            'triangle', 'plot_ternary']
 
 # %% ../nbs/24_hull.ipynb #e11a28c6
-import copy, functools, importlib.util, itertools, json, os, re, warnings
+import copy, functools, importlib.util, itertools, json, math, numbers, os, re, warnings
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -27,7 +27,7 @@ from pymatgen.entries.computed_entries import ComputedEntry, ComputedStructureEn
 from pymatgen.io.vasp.sets import MPRelaxSet
 from tqdm.auto import tqdm
 
-from .data import CrysVCDError
+from .data import CrysVCDError, as_path
 from .structure import as_structure
 from .training import replacing
 from .valence import cell_content
@@ -203,7 +203,7 @@ def stability(self: Hull,
 ) -> Stability:
     "Energy above hull and what it would decompose into. Raises `CrysVCDError` for what is no crystal or no number"
     c = reduced_composition(crystal); f, new = c.reduced_formula, {e.symbol for e in c} - self.elements
-    if not np.isfinite(e_form): raise CrysVCDError(f"{f}: a formation energy of {e_form} eV/atom cannot be compared with the hull")
+    if not isinstance(e_form, numbers.Real) or not math.isfinite(e_form): raise CrysVCDError(f"{f}: a formation energy of {e_form} eV/atom cannot be compared with the hull")
     if new: return Stability(f, float(e_form), reason=f"the hull of {self.name} has no data on {', '.join(sorted(new))}")
     p, e_hull, (others, e_others) = self.known(f), self.energy(c), self.competing(c)
     exact = bool(p) and p[1] in EXACT
@@ -362,7 +362,7 @@ def hull_from_file(
     path: Path, # JSON (.json, .json.gz): entries, a `PhaseDiagram`, a `PatchedPhaseDiagram`; or .npz by `save_points`
 ) -> Hull:
     "A hull from a file. Raises `CrysVCDError` for a pickle, foreign classes, or a file without entries"
-    path = Path(path)
+    path = as_path(path)
     if path.suffix == ".npz": return Hull(hull_points(path), name=path.name)
     if not path.is_file(): raise CrysVCDError(f"{path}: no such file")
     if ".pkl" in path.suffixes or ".pickle" in path.suffixes: raise CrysVCDError(f"{path}: a pickle can run code and is not opened; load it where you trust it, and pass the object to `hull_from_entries`, or write it as JSON (monty.serialization.dumpfn)")

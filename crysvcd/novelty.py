@@ -220,6 +220,7 @@ def unique(
     matcher=None,   # what `as_matcher` takes
 ) -> np.ndarray: # (n,) number of the first crystal that each one equals, its own where it is the first, −1 where it is no crystal
     "Which crystals are the same. `unique(x) == np.arange(len(x))` are the first of their kind. Raises `CrysVCDError` for shared sites"
+    if not isinstance(crystals, (list, tuple)): raise CrysVCDError(f"crystals are a list, not {type(crystals).__name__}")
     matcher, buckets, first = as_matcher(matcher), {}, np.full(len(crystals), -1)
     for i, s in enumerate(crystals):
         if s is None or not is_valid(_crystal(s)): continue
@@ -274,6 +275,7 @@ def known_crystals(
     if isinstance(x, (str, Path)):
         if not (files := _crystal_files(Path(x))): return load_crystals(x, max_atoms=None, max_e_above_hull=None, elements=None)
         stems = [f.stem for f in files]; x = {f.stem if f.suffix and stems.count(f.stem) == 1 else f.name: f for f in files}
+    if not isinstance(x, (dict, list, tuple, type(None))): raise CrysVCDError(f"known crystals are a list, a dictionary, a folder or a table, not {type(x).__name__}")
     good, bad = {}, []
     for k, s in (x.items() if isinstance(x, dict) else enumerate(x or ())):
         try: good[str(k)] = _bare(s)
@@ -394,7 +396,7 @@ GATES = ("strict_valid", "plausible", "valid") # LeMat-GenBench's gate: the firs
 
 def _questions(t: pd.DataFrame) -> dict: # question → array of True, False or None
     "What was asked of each crystal"
-    missing = {"valid", "e_above_hull", "unique", "novel"} - set(t)
+    missing = {"valid", "e_above_hull", "unique", "novel"} - set(t if isinstance(t, pd.DataFrame) else ())
     if missing: raise CrysVCDError(f"the table lacks the columns {', '.join(sorted(missing))}: it is not one of `evaluate`")
     q = answers(t) | {k: truth(t, k) for k in GATES if k in t}
     return q | {"gate": q[next(k for k in GATES if k in q)]}

@@ -19,7 +19,7 @@ from ase import Atoms
 from pymatgen.core import Structure
 from tqdm.auto import tqdm
 
-from .data import CrysVCDError
+from .data import CrysVCDError, positive, whole
 from .potential import Potential, potential, to_atoms
 from .relaxation import SMAX, Relaxation, tension, verdict
 from .structure import as_structure
@@ -46,7 +46,7 @@ def standard_cell(
     "The crystal in its standard cell, atoms exactly where its symmetry puts them. Raises `CrysVCDError` where spglib sees no crystal"
     import spglib
     found = _asked(spglib.standardize_cell, atoms, to_primitive=primitive, symprec=symprec)
-    if found is None: raise CrysVCDError(f"{atoms.symbols}: no symmetry can be found: do atoms overlap? (`symmetry=False` needs none)")
+    if found is None: raise CrysVCDError(f"{atoms.symbols}: no symmetry can be found: do atoms overlap?")
     return Atoms(found[2], cell=found[0], scaled_positions=found[1], pbc=True)
 
 def space_group(
@@ -70,7 +70,7 @@ def tight_relax(
     symmetry: bool = True,  # in the primitive cell, keeping its space group?
 ) -> Relaxation:
     "To rest, as phonons need it. Raises `CrysVCDError` where the potential fails or gives no numbers"
-    pot, start = potential(pot), to_atoms(crystal)
+    pot, start = potential(pot), to_atoms(crystal); positive("fmax", fmax); positive("smax", smax); whole("steps", steps, 1)
     atoms = standard_cell(start) if symmetry else start
     out, t0 = Relaxation("failed", "", None, as_structure(atoms), potential=pot.name), time.process_time()
     pot.check(atoms); atoms.calc = pot.calculator
@@ -304,7 +304,7 @@ def phonon_stability(
 ) -> PhononStability:
     "Is there a way down from here? Raises `CrysVCDError` for settings that make no sense, a supercell too large, a potential that fails"
     t0, pot, atoms = time.process_time(), potential(pot), to_atoms(crystal)
-    _sensible(q, displacement=displacement, threshold=threshold, q_length=q_length, min_length=min_length, fmax=fmax, smax=smax, steps=steps)
+    _sensible(q, displacement=displacement, threshold=threshold, q_length=q_length, min_length=min_length, max_atoms=max_atoms, fmax=fmax, smax=smax, steps=steps)
     fit = lambda a: supercell(a, min_length, max_atoms, symmetry, even)
     if symmetry: atoms = standard_cell(atoms)
     pot.check(atoms); fit(atoms) # before any work
@@ -318,10 +318,9 @@ def phonon_stability(
 # %% ../nbs/25_phonons.ipynb #2a640a47
 PAPER = {"displacement": 0.1, "min_length": 20.0, "even": False, "q": "mesh", "max_atoms": 5000} # the paper's settings: phonon_stability(crystal, pot, **PAPER)
 
-def _sensible(q: str, **positive):
+def _sensible(q: str, **numbers):
     if q not in ("exact", "mesh"): raise CrysVCDError(f"q = {q!r}: known are 'exact' and 'mesh'")
-    for name, v in positive.items():
-        if not 0 < v < np.inf: raise CrysVCDError(f"{name} = {v}: must be positive and finite")
+    for name, v in numbers.items(): whole(name, v, 1) if name in ("steps", "max_atoms") else positive(name, v)
 
 def _rest(out: PhononStability, r: Relaxation) -> Atoms:
     out.relaxation = r

@@ -14,6 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Iterable
 
 import ase.io
 import numpy as np
@@ -25,7 +26,7 @@ from pymatgen.io.vasp import Poscar
 from transformers import LogitsProcessor
 
 from .balance import BalanceConstraint
-from .data import CrysVCDError
+from .data import CrysVCDError, as_path, whole
 from .formula import Formula
 from .prompt import Prompt
 from .sample import FormulaGenerator, reduced
@@ -155,12 +156,14 @@ def write_formulas(
 ):
     "Formulas in the format of another program. Raises `CrysVCDError`"
     if n is None and isinstance(formulas, FormulaGenerator): raise CrysVCDError("a generator never ends: say how many formulas, n=…")
-    write, made = WRITERS[_format(file, format)], [as_formula(f) for f in itertools.islice(formulas, n)]
+    if not isinstance(formulas, Iterable): raise CrysVCDError(f"formulas = {formulas!r:.60}: give a list of formulas, or a `FormulaGenerator`")
+    write, made = WRITERS[_format(file, format)], [as_formula(f) for f in itertools.islice(formulas, n if n is None else whole("n", n))]
     try: text = write(made, **options)
-    except TypeError as e: raise CrysVCDError(f"{_format(file, format)}: {e}") from None
+    except CrysVCDError: raise
+    except (TypeError, ValueError, OverflowError) as e: raise CrysVCDError(f"{_format(file, format)}: {e}") from None
     if file is None: return text
     try:
-        if not hasattr(file, "write"): Path(file).write_bytes(text) if isinstance(text, bytes) else Path(file).write_text(text, encoding="utf-8"); return Path(file)
+        if not hasattr(file, "write"): as_path(file).write_bytes(text) if isinstance(text, bytes) else as_path(file).write_text(text, encoding="utf-8"); return Path(file)
         (getattr(file, "buffer", file) if isinstance(text, bytes) else file).write(text)
     except OSError as e: raise CrysVCDError(f"{file} cannot be written ({e.strerror})") from None
     return file
@@ -295,7 +298,7 @@ def _content(x) -> dict:
     "{symbol: atoms} of anything that has atoms, oxidation states set aside. Raises `ValenceError`"
     try:
         if hasattr(x, "get_chemical_symbols"): x = Composition(Counter(x.get_chemical_symbols()))
-        elif not isinstance(x, str): x = Composition(getattr(x, "composition", x)).element_composition
+        elif not isinstance(x, (str, dict)): x = Composition(getattr(x, "composition", x)).element_composition
     except Exception: raise ValenceError(f"{type(x).__name__} has no composition", "not a formula") from None # whatever a stranger's object may trip over
     return cell_content(x)
 

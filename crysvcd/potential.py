@@ -19,7 +19,7 @@ import pandas as pd
 from ase import Atoms
 from ase.calculators.calculator import Calculator
 
-from .data import CrysVCDError
+from .data import CrysVCDError, as_path
 from .structure import as_structure
 
 # %% ../nbs/22_potential.ipynb #b3d9e355
@@ -116,6 +116,7 @@ def register_potential(
     **kwargs,               # `elements`, `batch`, `release`, `note` of `Potential`
 ) -> Potential:
     "Add a potential of your own. Raises `CrysVCDError` for corrections that don't exist"
+    if not isinstance(name, str) or not name or not callable(make): raise CrysVCDError(f"a potential has a name and a function that makes a calculator, not {name!r:.60} and {make!r:.60}: register_potential('mine', lambda: MyCalculator())")
     if corrections not in (None, "MP2020"): raise CrysVCDError(f"corrections {corrections!r}: known are 'MP2020' and None")
     POTENTIALS[name] = Potential(name, make, corrections, **kwargs)
     return POTENTIALS[name]
@@ -127,6 +128,7 @@ def potential(
     "The potential of that name. Raises `CrysVCDError` for a name that is not known, and says what to install where a package is missing"
     if isinstance(which, Potential): return which
     if isinstance(which, Calculator): return Potential(type(which).__name__, lambda: which, corrections)
+    which = as_path(which, "potential: give a registered name, a file of weights, or an ASE calculator")
     if str(which) in POTENTIALS: found = POTENTIALS[str(which)]
     elif Path(which).suffix in FILES and not Path(which).is_file(): raise CrysVCDError(f"{which}: no such file")
     elif Path(which).suffix in FILES: found = _from_file(Path(which).resolve(), Path(which).stat().st_mtime_ns, corrections)

@@ -17,8 +17,9 @@ from pymatgen.core import Composition, Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 from tqdm.auto import tqdm
 
-from .data import CrysVCDError
+from .data import CrysVCDError, whole
 from .generate import DEFAULT_STRUCTURE, Crystal, OutputFolder, load_structure_generator, weights_hash
+from .sample import formula_units
 from .structure import MAX_ATOMS, atomic_numbers, crystal_seeds, is_valid
 from .training import replacing
 from .valence import cell_content, label
@@ -32,8 +33,7 @@ def cells_of(
     "The contents of cells to predict. Raises `CrysVCDError` for a formula without oxidation states, or one too large"
     counts = cell_content(formula); label(formula)
     unit = math.gcd(*counts.values())
-    zs = [unit] if exact else sorted({int(k) for k in np.atleast_1d(z)})
-    if not zs or zs[0] < 1: raise CrysVCDError(f"z = {z!r}: give positive numbers of formula units")
+    zs = [unit] if exact else formula_units(z)
     cells = [Composition({e: n // unit * k for e, n in counts.items()}) for k in zs]
     small = [c for c in cells if c.num_atoms <= MAX_ATOMS]
     if not small: raise CrysVCDError(f"{cells[0].formula} has {cells[0].num_atoms:g} atoms: a cell may hold at most {MAX_ATOMS}")
@@ -94,7 +94,7 @@ def predict(
     "Crystals for a formula. Raises `CrysVCDError` for a formula or a number that makes no sense"
     cells = cells_of(formula, z, exact_cell)
     if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1: raise CrysVCDError(f"k = {k!r}: ask for at least one candidate")
-    if seed < 0: raise CrysVCDError(f"seed {seed}: give a number that is not negative")
+    whole("seed", seed)
     if (n := int(cells[-1].num_atoms)) > LARGE: warnings.warn(f"{cells[-1].formula}: a cell of {n} atoms takes minutes a draw (cost grows with the square of the atoms); smaller cells: fewer formula units (z)", stacklevel=2)
     generator = structures if hasattr(structures, "sample") else load_structure_generator(structures)
     found = [(s, c, p, o) for c in tqdm(cells, desc=str(formula)[:24], disable=not progress) for s, p, o in _answers(generator, c, k, seed)]

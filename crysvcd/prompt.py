@@ -6,7 +6,7 @@
 __all__ = ['CLASSES', 'PromptError', 'element_set', 'state_sets', 'Part', 'parse_template', 'Prompt', 'broken_rule', 'obeys']
 
 # %% ../nbs/05_prompt.ipynb #cc212192
-import dataclasses, re
+import dataclasses, numbers, operator, re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -26,7 +26,10 @@ CLASSES = {
     "metal": "Li Na K Rb Cs Be Mg Ca Sr Ba Sc Ti V Cr Mn Fe Co Ni Cu Zn Y Zr Nb Mo Ru Rh Pd Ag Cd Hf Ta W Re Os Ir Pt Au Hg Al Ga In Sn Tl Pb Bi",
     "nonmetal": "H B C N O F Si P S Cl Ge As Se Br Sb Te I"}
 
-def _words(x) -> list: return [w for w in re.split(r"[\s,;\-–·]+", x) if w] if isinstance(x, str) else [str(w) for w in x]
+def _words(x, name: str) -> list:
+    if isinstance(x, str): return [w for w in re.split(r"[\s,;\-–·]+", x) if w]
+    try: return [str(w) for w in x]
+    except TypeError: raise PromptError(f"{name} = {x!r:.60}: give elements, such as 'Li-Fe-O'") from None
 
 def element_set(
     x,           # "Li-Fe-O", "Li, Fe", "halogen", or an iterable of symbols
@@ -34,7 +37,7 @@ def element_set(
 ) -> frozenset: # of symbols
     "Elements from a list or the name of a class. Raises `PromptError`"
     found = set()
-    for w in _words(x):
+    for w in _words(x, name):
         if w in CLASSES: found |= set(CLASSES[w].split())
         elif w in Element.__members__: found.add(w)
         else: raise PromptError(f"{name}: {w!r} is no element (classes are {', '.join(CLASSES)})")
@@ -51,7 +54,7 @@ def state_sets(
     if isinstance(x, str):
         pairs = [tuple(_species(w)) for w in re.split(r"[\s,;]+", x) if w]
     else:
-        try: pairs = [(e, int(v)) for e, vs in dict(x).items() for v in (vs if isinstance(vs, (list, tuple, set, frozenset)) else (vs,))]
+        try: pairs = [(e, operator.index(v)) for e, vs in dict(x).items() for v in (vs if isinstance(vs, (list, tuple, set, frozenset)) else (vs,))]
         except (TypeError, ValueError): raise PromptError(f"states {x!r}: give text such as 'Fe2+ Fe3+' or {{'Fe': (2, 3)}}") from None
     out = {}
     for e, v in pairs: out.setdefault(e, set()).add(v)
@@ -71,7 +74,7 @@ class Part(NamedTuple):
 def _class(text) -> dict:
     "{symbol: states or None} of a class: 'Ca Sr', 'Ti4+ Zr4+', 'halogen'"
     out = {}
-    for w in (re.split(r"[\s,;]+", text.strip()) if isinstance(text, str) else map(str, text)):
+    for w in re.split(r"[\s,;]+", text.strip()) if isinstance(text, str) else _words(text, "classes"):
         if w in CLASSES or w in Element.__members__: out |= {e: None for e in element_set(w)}
         else: out |= {e: (out.get(e) or frozenset()) | v for e, v in state_sets(w).items()}
     return out
@@ -81,6 +84,7 @@ def parse_template(
     classes: dict = None,# {"A": "Ca Sr Ba", "B": "Ti4+ Zr4+"}; these names win over elements
 ) -> tuple: # (tuple of `Part`, closed: no further element)
     "A template's parts. Raises `PromptError`"
+    if not isinstance(text, str) or not isinstance(classes or {}, dict): raise PromptError(f"template {text!r:.60}, classes {classes!r:.60}: give a text such as 'A-B-O3', and a dictionary such as {{'A': 'Ca Sr Ba'}}")
     words = [w for w in re.split(r"[\s\-–]+", text) if w]
     numbered, parts = any(re.search(r"\d", w) for w in words), []
     for w in words:
@@ -106,10 +110,11 @@ def _range(x, name: str, low: int, high: int) -> tuple:
     if x is None: return low, high
     try:
         if isinstance(x, str): x = [int(w) for w in re.split(r"[-–:,]", x)]
-        a, b = (x, x) if isinstance(x, int) else (x[0], x[-1])
-        a, b = low if a is None else int(a), high if b is None else int(b)
+        if isinstance(x, bool): raise TypeError
+        a, b = (x, x) if isinstance(x, numbers.Integral) else (x[0], x[-1])
+        a, b, n = low if a is None else operator.index(a), high if b is None else operator.index(b), 1 if isinstance(x, numbers.Integral) else len(x) if isinstance(x, (list, tuple)) else 0
     except (TypeError, ValueError, IndexError, KeyError): raise PromptError(f"{name} = {x!r}: give a number or a range such as 2-4") from None
-    if not (isinstance(x, int) or len(x) == 2 or len(x) == 1) or a > b or b < low or a > high: raise PromptError(f"{name} = {x!r}: give a number or a range between {low} and {high}")
+    if n not in (1, 2) or a > b or b < low or a > high: raise PromptError(f"{name} = {x!r}: give a number or a range between {low} and {high}")
     return max(a, low), min(b, high)
 
 @dataclass(frozen=True)

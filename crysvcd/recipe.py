@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 
-from .data import VALID_ELEMENTS, CrysVCDError, load_crystals, split_by_formula
+from .data import VALID_ELEMENTS, CrysVCDError, as_path, load_crystals, positive, split_by_formula, whole
 from .denoiser import DenoiserConfig
 from .diffusion import DiffusionConfig, train_diffusion
 from .flow import FlowConfig, train_flow
@@ -42,7 +42,8 @@ def read_settings(
     path: Path, # .json or .toml
 ) -> dict:
     "Read a file of settings. Raises `CrysVCDError` if it cannot be read"
-    try: text = Path(path).read_text(); found = tomllib.loads(text) if Path(path).suffix == ".toml" else json.loads(text)
+    try: text = as_path(path, "file of settings").read_text(); found = tomllib.loads(text) if Path(path).suffix == ".toml" else json.loads(text)
+    except CrysVCDError: raise
     except (OSError, ValueError) as e: raise CrysVCDError(f"{path} cannot be read as {'TOML' if Path(path).suffix == '.toml' else 'JSON'} ({e})") from None
     if not isinstance(found, dict): raise CrysVCDError(f"{path} is no table of settings")
     return found
@@ -94,7 +95,8 @@ def _common(config: dict) -> dict:
     return {k: config[k] for k in ("batch_size", "start") if k in config} | ({"train": from_dict(TrainConfig, config["train"], "train")} if "train" in config else {})
 
 def _check_common(r):
-    if r.batch_size < 1: raise CrysVCDError(f"batch size {r.batch_size}: give a positive number")
+    whole("batch size", r.batch_size, 1); whole("width", r.network.width, 1)
+    if positive("dropout", r.network.dropout, zero=True) >= 1: raise CrysVCDError(f"dropout = {r.network.dropout}: a share lies between 0 and 1")
 
 
 # %% ../nbs/21_recipe.ipynb #18aa000d

@@ -16,7 +16,7 @@ from ase.units import GPa
 from pymatgen.core import Structure
 from tqdm.auto import tqdm
 
-from .data import CrysVCDError
+from .data import CrysVCDError, positive, whole
 from .potential import Potential, potential, quiet, to_atoms
 from .structure import as_structure, min_distance
 
@@ -64,9 +64,7 @@ def relax(
     trajectory: bool = False, # keep every step
 ) -> Relaxation:
     "Move atoms and cell downhill. Raises `CrysVCDError` only for settings that make no sense; what happens to the crystal is in the result"
-    pot, opt = potential(pot), _optimizer(optimizer)
-    for name, v in (("fmax", fmax), ("smax", smax)):
-        if not v > 0: raise CrysVCDError(f"{name} = {v}: a threshold must be positive")
+    pot, opt = potential(pot), _optimizer(optimizer); positive("fmax", fmax); positive("smax", smax); whole("steps", steps)
     before = as_structure(crystal); atoms = to_atoms(before)
     out = Relaxation("failed", "", None, before, potential=pot.name)
     t0 = time.process_time()
@@ -79,7 +77,7 @@ def relax(
 def _optimizer(which):
     import ase.optimize
     found = which if isinstance(which, type) else getattr(ase.optimize, str(which), None)
-    if found is None: raise CrysVCDError(f"optimizer {which!r}: ASE knows BFGS, LBFGS, FIRE, BFGSLineSearch, …")
+    if not isinstance(found, type) or not hasattr(found, "irun"): raise CrysVCDError(f"optimizer {which!r:.60}: ASE knows BFGS, LBFGS, FIRE, BFGSLineSearch, …")
     return found
 
 def _sound(s: Structure, pot: Potential):
@@ -174,7 +172,8 @@ def relax_all(
 ): # yields (position, `Relaxation`) as they are done
     "Relax many; stop it at any time, and what has come is complete. Raises `CrysVCDError` for an engine that is not there, or settings that it does not know"
     pot, foreign = potential(pot), sorted(set(settings) - {"fmax", "smax", "steps"})
-    engine = engine or ("one by one" if foreign else default_engine(pot))
+    if odd := set(foreign) - {"cell", "optimizer", "trajectory"}: raise CrysVCDError(f"relax has no setting {', '.join(sorted(odd))}")
+    engine = engine if engine is not None else ("one by one" if foreign else default_engine(pot))
     if engine not in ("one by one", "batch"): raise CrysVCDError(f"engine {engine!r}: known are 'one by one' and 'batch'")
     if engine == "batch" and importlib.util.find_spec("torch_sim") is None: raise CrysVCDError(NO_BATCH)
     if engine == "batch" and foreign: raise CrysVCDError(f"{', '.join(foreign)}: not for batches, which are moved by FIRE, atoms and cell; leave it out, or ask for engine='one by one'")

@@ -23,7 +23,7 @@ from pymatgen.core import Composition, DummySpecies, Element, Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
 from . import __version__
-from .data import CrysVCDError
+from .data import CrysVCDError, as_path
 from .novelty import METASTABLE, STABLE, answers, funnel_steps, number, shares, truth
 from .training import replacing
 from .valence import label
@@ -421,7 +421,7 @@ def page(
     shares=None,              # what `headline` takes
 ) -> str: # HTML
     "The report as text. Raises `CrysVCDError` for a table without ids"
-    if "id" not in table: raise CrysVCDError("the table has no column id: a report needs one row a crystal, each with its name")
+    if not isinstance(table, pd.DataFrame) or "id" not in table: raise CrysVCDError("the table has no column id: a report needs one row a crystal, each with its name")
     structures = {str(k): s for k, s in (structures or {}).items() if s is not None}; t = _prepared(table, structures); script = "\n" + _asset("viewer.js") + _asset("report.js")
     gallery, data = _gallery(t, structures); numbers = "".join(share_html(*row) for row in headline(t, shares)) or f"<li>{NOT}</li>"
     asked = " · ".join(x for x in (f"{len(t)} crystal{'' if len(t) == 1 else 's'}", *[_plain((about or {})[k]) for k in ("potential", "date") if k in (about or {})]) if x)
@@ -458,7 +458,8 @@ def report(
     shares=None,              # what `headline` takes
 ) -> Path:
     "Write the report, whole or not at all. Raises `CrysVCDError` for a table without ids or where it cannot write"
-    made, out = page(table, structures, title, about, shares), Path(out)
+    made, out = page(table, structures, title, about, shares), as_path(out)
+    if out.is_dir(): raise CrysVCDError(f"cannot write {out} (it is a folder)")
     try:
         with replacing(out) as tmp: tmp.write_text(made, encoding="utf8")
     except OSError as e: raise CrysVCDError(f"cannot write {out} ({e.strerror or e})") from None

@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['STRATEGIES', 'Prefixes', 'start', 'extend', 'NextWord', 'next_word', 'nucleus', 'resample', 'Sentences', 'write',
-           'reduced', 'FormulaGenerator']
+           'reduced', 'formula_units', 'FormulaGenerator']
 
 # %% ../nbs/07_sample.ipynb #5b3aab3b
 import itertools, math, warnings
 from collections import Counter
 from dataclasses import dataclass
+from typing import Iterable
 
 import numpy as np
 import torch
@@ -18,7 +19,7 @@ from torch import Tensor
 from transformers import DynamicCache
 
 from .balance import BalanceConstraint
-from .data import CrysVCDError
+from .data import CrysVCDError, positive, whole
 from .formula import Formula, FormulaModel, encode, load_formula, sample_tokens
 from .prompt import Prompt, broken_rule
 from .training import step_generator
@@ -158,6 +159,15 @@ def reduced(
     from pymatgen.core import Composition
     return Composition(cell_content(formula)).reduced_formula
 
+def formula_units(
+    z, # a number, or several: 1, (1, 2, 4)
+) -> tuple: # sorted, each once
+    "Numbers of formula units a cell. Raises `CrysVCDError`"
+    try: found = tuple(sorted({whole("z", k, 1, 10_000) for k in np.atleast_1d(np.asarray(z, object))}))
+    except (CrysVCDError, TypeError, ValueError): found = ()
+    if not found: raise CrysVCDError(f"z = {z!r:.60}: give positive numbers of formula units")
+    return found
+
 class FormulaGenerator:
     "Endless balanced formulas that obey a prompt. Raises `PromptError` at once if there are none"
     def __init__(self,
@@ -173,15 +183,15 @@ class FormulaGenerator:
         batch_size: int = 512,    # sentences written side by side
     ):
         if strategy not in STRATEGIES: raise CrysVCDError(f"strategy {strategy!r}: choose {', '.join(STRATEGIES)}")
-        if not 0 < temperature < math.inf: raise CrysVCDError(f"temperature {temperature}: give a positive number")
-        if not 0 < top_p <= 1: raise CrysVCDError(f"top_p {top_p}: give a number between 0 and 1")
-        if batch_size < 1: raise CrysVCDError(f"batch_size {batch_size}: give a positive number")
+        positive("temperature", temperature); whole("batch_size", batch_size, 1); whole("seed", seed)
+        if positive("top_p", top_p) > 1: raise CrysVCDError(f"top_p {top_p}: give a number between 0 and 1")
+        if not isinstance(prompt, (Prompt, type(None))): raise CrysVCDError(f"prompt = {prompt!r:.60}: give a `Prompt`, such as Prompt(contains='Li')")
         self.model = (model if isinstance(model, FormulaModel) else load_formula(model)).eval()
         self.prompt, self.strategy, self.temperature, self.top_p, self.unique, self.seed, self.batch_size = prompt or Prompt(), strategy, temperature, top_p, unique, seed, batch_size
-        self.z = None if z is None else tuple(sorted({int(k) for k in np.atleast_1d(z)}))
-        if self.z is not None and (not self.z or self.z[0] < 1): raise CrysVCDError(f"z = {z!r}: give positive numbers of formula units")
-        self.constraint = BalanceConstraint(self.model.species, self.prompt, self.model.cfg.max_count, self.model.cfg.max_tokens - 2)
+        self.z = None if z is None else formula_units(z)
+        if isinstance(exclude, str) or not isinstance(exclude, Iterable): raise CrysVCDError(f"exclude = {exclude!r:.60}: give a list of formulas")
         self.exclude = {reduced(f) for f in exclude}
+        self.constraint = BalanceConstraint(self.model.species, self.prompt, self.model.cfg.max_count, self.model.cfg.max_tokens - 2)
         self.seen, self.refused, self.accepted = set(), Counter(), 0
 
     def _batch(self, i: int) -> list:
@@ -243,7 +253,7 @@ def sample(self: FormulaGenerator,
     n: int, # formulas wanted
 ) -> list: # of `Formula`; shorter, with a warning, only where no more exist
     "The first n formulas"
-    out = list(itertools.islice(iter(self), max(n, 0)))
+    out = list(itertools.islice(iter(self), whole("n", n)))
     if len(out) < n: warnings.warn(f"only {len(out)} different formulas obey {self.prompt!r}" if self.unique else f"no formula that obeys {self.prompt!r} is left ({dict(self.refused)})")
     return out
 

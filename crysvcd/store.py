@@ -22,7 +22,7 @@ from ase.db.row import AtomsRow
 from fastcore.basics import patch
 from pymatgen.core import Composition, Structure
 
-from .data import CrysVCDError
+from .data import CrysVCDError, as_path
 from .potential import potential, to_atoms
 from .relaxation import Relaxation
 from .structure import as_structure
@@ -64,6 +64,7 @@ def result_key(
     settings: dict = None, # all that the result depends on
 ) -> str: # 32 hex digits
     "The name of a result. Raises `CrysVCDError` for what `crystal_hash`, `potential` and `encode` refuse"
+    if not isinstance(kind, str) or not isinstance(settings or {}, dict): raise CrysVCDError(f"a result is named by its kind, a text, and its settings, a dictionary, not by {kind!r:.60} and {settings!r:.60}")
     about = crystal if _is_hash(crystal) else crystal_hash(crystal)
     return _digest([kind, about, _identity(pot), _canonical(encode(settings or {}))])
 
@@ -75,6 +76,7 @@ def _identity(pot) -> list:
     return [found.name, repr(sorted(pot.todict().items())) if isinstance(pot, Calculator) else found.version] # a bare calculator is known by its parameters
 
 def _canonical(x):
+    if isinstance(x, dict) and x.get("__type__") == "scalar": x = decode(x).item() # so are 5 and numpy's 5
     if isinstance(x, dict): return {k: _canonical(v) for k, v in x.items()}
     if isinstance(x, list): return [_canonical(v) for v in x]
     return float(x) if isinstance(x, numbers.Real) and not isinstance(x, bool) else x # 1 and 1.0 are one setting
@@ -168,7 +170,7 @@ class Store:
         path, # a file (made where there is none), or postgresql://user:password@host/database
     ):
         "Open, or begin. Raises `CrysVCDError` for a file that is no ASE database, or cannot be read or made; a missing driver or server"
-        self.path = str(path) if str(path).startswith(_URLS) else Path(path).expanduser().absolute()
+        self.path = str(path) if str(path).startswith(_URLS) else as_path(path, "database").expanduser().absolute()
         with self._telling():
             if not self.remote: self.path.parent.mkdir(parents=True, exist_ok=True)
             if not self._exists():

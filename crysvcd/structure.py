@@ -19,7 +19,7 @@ from ase import Atoms
 from pymatgen.core import Composition, Lattice, Structure
 from torch import Tensor
 
-from .data import Crystals, CrysVCDError
+from .data import Crystals, CrysVCDError, as_path
 from .training import GroupedBatches
 
 # %% ../nbs/10_structure.ipynb #1c23db75
@@ -154,7 +154,7 @@ def as_structure(
         if abs(x.cell.volume) < 1e-6: raise CrysVCDError("these ASE Atoms have no cell: a crystal needs three lattice vectors")
         return Structure(Lattice(np.array(x.cell)), x.get_chemical_symbols(), x.get_scaled_positions())
     if not isinstance(x, (str, Path)): raise CrysVCDError(f"a crystal is a pymatgen Structure, ASE Atoms or a file, not {type(x).__name__}")
-    if not Path(x).is_file(): raise CrysVCDError(f"{x} could not be read as a crystal: there is no such file")
+    if not as_path(x).is_file(): raise CrysVCDError(f"{x} could not be read as a crystal: there is no such file")
     return _read(Path(x))
 
 def _read(file: Path) -> Structure:

@@ -9,7 +9,7 @@ __all__ = ['WEIGHTS', 'TrainConfig', 'learning_rate', 'step_generator', 'Grouped
            'load_config', 'load_model']
 
 # %% ../nbs/03_training.ipynb #d6afde98
-import contextlib, copy, hashlib, io, itertools, json, math, os, time
+import contextlib, copy, hashlib, io, itertools, json, math, numbers, os, time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from tqdm.auto import tqdm
 
-from .data import CrysVCDError
+from .data import CrysVCDError, as_path, made_folder
 
 # %% ../nbs/03_training.ipynb #77877a1f
 @dataclass
@@ -46,11 +46,13 @@ class TrainConfig:
         if self.steps is None and self.minutes is None: raise CrysVCDError("give a training budget: steps or minutes")
         for k, (good, words) in _SENSE.items():
             v = getattr(self, k)
-            if v is not None and not good(v): raise CrysVCDError(f"{k.replace('_', '-')} = {v}: {words}")
-        try: torch.zeros(1, device=self.device)
-        except (RuntimeError, AssertionError): raise CrysVCDError(f"device {self.device!r} is not available here: choose cpu, or cuda or mps where there is one") from None
+            if v is None and k in ("steps", "minutes"): continue
+            if k in _COUNTS and (isinstance(v, bool) or not isinstance(v, numbers.Integral)): words, good = "give a whole number", lambda v: False
+            if not isinstance(v, numbers.Real) or not good(v): raise CrysVCDError(f"{k.replace('_', '-')} = {v!r:.60}: {words}")
+        try: torch.zeros(1, device=self.device or "none")
+        except (RuntimeError, AssertionError, TypeError): raise CrysVCDError(f"device {self.device!r} is not available here: choose cpu, or cuda or mps where there is one") from None
 
-_positive, _natural = (lambda v: 0 < v < math.inf), (lambda v: 0 <= v < math.inf)
+_positive, _natural, _COUNTS = (lambda v: 0 < v < math.inf), (lambda v: 0 <= v < math.inf), ("steps", "warmup", "seed", "validate_every", "workers")
 _SENSE = dict.fromkeys(("steps", "minutes"), (_positive, "the budget must be positive")) | dict.fromkeys(("lr", "clip", "validate_every"), (_positive, "give a positive number")) \
     | dict.fromkeys(("warmup", "weight_decay", "seed", "checkpoint_every", "workers"), (_natural, "give a number that is not negative")) \
     | {"ema": (lambda v: 0 <= v < 1, "a decay lies between 0 and 1")}
@@ -275,7 +277,7 @@ class Trainer:
         self.averaged = copy.deepcopy(model)
         self.step, self.elapsed, self.curve, self._recent, self._unread, self._drawn = 0, 0.0, [], [], [], -math.inf
         self.names = [n for n, _ in model.named_parameters()]
-        self.folder.mkdir(parents=True, exist_ok=True)
+        made_folder(self.folder)
         if (self.folder/"checkpoint.safetensors").exists(): self.restore()
         if cfg.compile: self.model.compile(dynamic=True)
 
@@ -389,7 +391,7 @@ def find_weights(
     name, # a name under crysvcd/weights (e.g. "structure-flow") or a folder
 ) -> Path: # the folder
     "Where a model's weights are. Raises `CrysVCDError` where there are none"
-    for folder in (Path(name), WEIGHTS/str(name)):
+    for folder in (as_path(name, "model, shipped or in a folder"), WEIGHTS/str(name)):
         if (folder/"config.json").is_file(): return folder
     known = ", ".join(sorted(p.parent.name for p in WEIGHTS.glob("*/config.json")))
     raise CrysVCDError(f"no weights at {str(name)!r}: give a folder with config.json and model.safetensors, or one of: {known or 'none is installed'}")

@@ -10,7 +10,7 @@ __all__ = ['STATES', 'LAST_RESORT', 'CHEMIST', 'TABLES', 'SMACT', 'ALLEN', 'CATE
            'label_table']
 
 # %% ../nbs/01_valence.ipynb #c8b15d03
-import itertools, json, math, re
+import itertools, json, math, numbers, re
 from collections import Counter
 from functools import lru_cache
 from importlib.resources import files
@@ -22,7 +22,7 @@ import pandas as pd
 from fastcore.basics import patch
 from pymatgen.core import Composition, Element
 
-from .data import Crystals, CrysVCDError, VALID_ELEMENTS
+from .data import Crystals, CrysVCDError, VALID_ELEMENTS, as_path
 
 # %% ../nbs/01_valence.ipynb #8fe00338
 _TABLE = """H -1 0 1; Li 0 1; Be 0 2; B 0 3; C -4 -3 -2 -1 0 1 2 3 4; N -3 -2 -1 3 5; O -2 -1; F -1; Na 0 1; Mg 0 2; Al 0 3; Si -4 0 4; P -3 0 1 3 5;
@@ -52,7 +52,7 @@ def read_states(
         if text.lstrip().startswith("{"): return {e: tuple(map(int, vs)) for e, vs in json.loads(text).items()}
         rows = (line.partition("#")[0].split() for line in text.splitlines())
         return {e: tuple(map(int, vs)) for e, *vs in filter(None, rows)}
-    except (ValueError, TypeError, AttributeError): raise CrysVCDError(f"{path} is no table of oxidation states: write lines such as 'Fe 2 3', or JSON") from None
+    except (ValueError, TypeError, AttributeError, OverflowError): raise CrysVCDError(f"{path} is no table of oxidation states: write lines such as 'Fe 2 3', or JSON") from None
 
 @lru_cache(None)
 def _smact_states(name: str) -> dict:
@@ -62,7 +62,8 @@ def _smact_states(name: str) -> dict:
 
 def _checked(states: dict) -> dict:
     "Sorted, of known elements, between −9 and 9, with zeros"
-    bad = [e for e, vs in states.items() if e not in Element.__members__ or any(v != int(v) or abs(v) > 9 for v in vs)]
+    fits = lambda vs: isinstance(vs, (tuple, list, set, frozenset)) and all(isinstance(v, numbers.Real) and abs(v) <= 9 and v == int(v) for v in vs)
+    bad = [e for e, vs in states.items() if e not in Element.__members__ or not fits(vs)]
     if bad: raise CrysVCDError(f"the table of oxidation states has {', '.join(map(str, bad[:5]))}: give known elements with states from -9 to 9")
     zeros = any(0 in vs for vs in states.values())
     return {e: tuple(sorted({*map(int, vs), *([] if zeros or 0 not in STATES.get(e, (0,)) else [0])})) for e, vs in states.items() if vs}
@@ -72,12 +73,12 @@ def oxidation_states(
     mode: str = "chemist",
 ) -> dict: # {symbol: oxidation states}
     "The table of oxidation states meant. Raises `CrysVCDError`"
-    if mode not in TABLES: raise CrysVCDError(f"mode {mode!r}: choose {' or '.join(TABLES)}")
+    if not isinstance(mode, str) or mode not in TABLES: raise CrysVCDError(f"mode {mode!r}: choose {' or '.join(TABLES)}")
     if table is None: return TABLES[mode]
     if isinstance(table, dict): return table if any(table is t for t in TABLES.values()) else _checked(table)
     if str(table) in TABLES: return TABLES[str(table)]
     if str(table) in SMACT: return _checked(_smact_states(str(table)))
-    if Path(table).is_file(): return _checked(read_states(table))
+    if as_path(table, "table of oxidation states").is_file(): return _checked(read_states(table))
     raise CrysVCDError(f"no table of oxidation states {str(table)!r}: choose {', '.join([*TABLES, *SMACT])} or a file")
 
 # %% ../nbs/01_valence.ipynb #6af672c9
@@ -94,11 +95,9 @@ class Species(NamedTuple):
     @classmethod
     def parse(cls, text: str): # "Fe3+", "O2-", "Cu0", "Na+"
         "A species from its name. Raises `CrysVCDError`"
-        head = text.rstrip("+-0123456789"); tail = text[len(head):]
-        sign = {"+": 1, "-": -1}.get(tail[-1:], 0); digits = tail.rstrip("+-") or ("1" if sign else "")
-        if head not in Element.__members__ or not digits.isdigit() or len(tail) - len(digits.lstrip()) > 1 or (not sign and int(digits)):
-            raise CrysVCDError(f"{text!r} is no species: write e.g. Fe3+, O2-, Cu0")
-        return cls(head, sign * int(digits))
+        m = re.fullmatch(r"([A-Z][a-z]?)(?:(\d*)([+-])|0)", text, re.ASCII) if isinstance(text, str) else None
+        if not m or m[1] not in Element.__members__: raise CrysVCDError(f"{text!r:.60} is no species: write e.g. Fe3+, O2-, Cu0")
+        return cls(m[1], int(f"{m[3]}{m[2] or 1}") if m[3] else 0)
 
 # %% ../nbs/01_valence.ipynb #4ca5a3aa
 @lru_cache(None)
@@ -112,7 +111,10 @@ def electronegativity(
 class Assignment(dict):
     "{Species: count} of one formula or cell; cations first"
     def __init__(self, counts=()): # {species: count} or pairs; a species as text ("Fe3+") or (element, charge)
-        items = [(Species.parse(s) if isinstance(s, str) else Species(*s), int(n)) for s, n in dict(counts).items() if n]
+        try:
+            counts = dict(counts); items = [(Species.parse(s) if isinstance(s, str) else Species(*s), int(n)) for s, n in counts.items() if n]
+            if any(n < 1 for _, n in items) or sum(n for _, n in items) != sum(counts.values()): raise ValueError
+        except (TypeError, ValueError, OverflowError) as e: raise e if isinstance(e, CrysVCDError) else CrysVCDError(f"{counts!r:.60} is no assignment: give {{species: atoms}}, such as {{'Na1+': 1, 'Cl1-': 1}}") from None
         super().__init__(sorted(items, key=lambda x: (electronegativity(x[0].element), x[0])))
     @property
     def charge(self) -> int: return sum(s.charge * n for s, n in self.items())
@@ -135,8 +137,8 @@ class Assignment(dict):
 @patch(cls_method=True)
 def parse(cls: Assignment, text: str): # "Fe2+:1 Fe3+:2 O2-:4"
     "An assignment from its text form. Raises `CrysVCDError`"
-    parts = [p.rpartition(":") for p in text.split()]
-    if not parts or not all(n.isdigit() for _, _, n in parts): raise CrysVCDError(f"{text!r} is no assignment: write e.g. 'Na1+:1 Cl1-:1'")
+    parts = [p.rpartition(":") for p in text.split()] if isinstance(text, str) else []
+    if not parts or not all(n.isascii() and n.isdigit() for _, _, n in parts): raise CrysVCDError(f"{text!r:.60} is no assignment: write e.g. 'Na1+:1 Cl1-:1'")
     return cls({Species.parse(s): int(n) for s, _, n in parts})
 
 @patch
@@ -168,13 +170,14 @@ def cell_content(
     formula, # "Fe3O4", "Fe₃O₄", a `Composition` or what it accepts, or anything with a `composition` (`Structure`, `Assignment`)
 ) -> dict: # {symbol: whole number of atoms}
     "The atoms of a formula as given. Raises `ValenceError`"
+    if isinstance(formula, dict) and not all(isinstance(n, numbers.Real) and math.isfinite(n) for n in formula.values()): raise ValenceError(f"{formula!r:.60}: give a number of atoms for each element", "not a formula")
     try:
         c = _parsed(formula.translate(_PLAIN)) if isinstance(formula, str) else Composition(getattr(formula, "composition", formula), strict=True)
         counts = {e: c[e] for e in dict.fromkeys(el.symbol for el in c)} # a species is counted under its element
     except Exception: # pymatgen's parser fails in many ways on what is not a formula
         raise ValenceError(f"{str(formula)[:60]!r} is not a chemical formula", "not a formula") from None
     if not counts: raise ValenceError(f"{str(formula)[:60]!r} is an empty formula", "not a formula")
-    if not all(map(math.isfinite, counts.values())): raise ValenceError(f"{str(formula)[:60]!r} has too many atoms", "too large")
+    if not all(map(math.isfinite, counts.values())): raise ValenceError(f"{formula if isinstance(formula, str) else '-'.join(counts)!r:.60} has too many atoms", "too large")
     if any(abs(n - round(n)) > 1e-6 or round(n) < 1 for n in counts.values()):
         raise ValenceError(f"{c.formula} has fractions of atoms: give whole numbers", "fractional amounts")
     if sum(counts.values()) > 10_000: raise ValenceError(f"{c.formula} has more than 10,000 atoms", "too large")

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from pymatgen.core import Structure
 
-from .data import CrysVCDError
+from .data import CrysVCDError, as_path, made_folder
 from .dielectric import mean_of
 from .dft import Calculation
 from .evaluation import gather
@@ -50,7 +50,7 @@ def export_vasp(
     min_length: float = MIN_LENGTH, displacement: float = DISPLACEMENT, max_atoms: int = MAX_ATOMS, # phonons: as in `phonon_stability`
 ) -> pd.DataFrame: # a row a folder: id, formula, kind, folder, status ("written", "has results", "waits for relax" or "failed"), reason, runs
     "Inputs for VASP. Raises `CrysVCDError` for kinds that are none and where nothing can be read; what happens to a crystal is in its row"
-    kinds = _sensible(kinds, min_length, displacement, max_atoms); out, rows = Path(out), []; items = gather(crystals); out.mkdir(parents=True, exist_ok=True)
+    kinds = _sensible(kinds, min_length, displacement, max_atoms); rows, items = [], gather(crystals); out = made_folder(out)
     try:
         for item in items:
             for kind in sorted(kinds, key=list(INPUTS).index): rows.append(_export(item, kind, out, rows, as_is, potcar, min_length, displacement, max_atoms))
@@ -181,7 +181,7 @@ def read_phonons(
     "The verdict from VASP's forces. Raises `CrysVCDError` where a run is missing or has not converged"
     from phonopy.interface.phonopy_yaml import PhonopyYaml # not `phonopy.load`, which would take FORCE_SETS and BORN from wherever we are
     from pymatgen.io.vasp import Vasprun
-    folder = Path(folder); y = PhonopyYaml()
+    folder = as_path(folder, "folder"); y = PhonopyYaml()
     if not (folder / "phonopy_disp.yaml").is_file(): raise CrysVCDError(f"{folder} has no phonopy_disp.yaml: was it written by export_vasp?")
     try: y.read(str(folder / "phonopy_disp.yaml")); ph = phonopy_of(_atoms(y.unitcell), np.array(y.supercell_matrix).T); ph.dataset = y.dataset; forces, codes = [], set()
     except Exception as e: raise CrysVCDError(f"{folder}/phonopy_disp.yaml cannot be read ({type(e).__name__}: {' '.join(str(e).split())[:100]}): export it again") from None # whatever a parser trips over
@@ -208,7 +208,7 @@ def import_vasp(
     hull: Hull = None, # None: the shipped one
 ) -> pd.DataFrame: # a row a crystal; reasons in words where something is missing
     "What VASP said. Raises `CrysVCDError` where there is no export, or predictions have no ids"
-    out = Path(out); places = sorted(p.parent for p in out.glob("*/crystal.json"))
+    out = as_path(out, "folder"); places = sorted(p.parent for p in out.glob("*/crystal.json"))
     if not places: raise CrysVCDError(f"{out}: no export here (crystal.json in a folder each): see export_vasp")
     known = _predictions(beside); store = store if isinstance(store, Store) else Store(store or out / "results.db"); hull = hull or Hull()
     if known is not None and not set(known.id) & {p.name for p in places}: raise CrysVCDError(f"predictions are of other crystals: none of their ids ({', '.join(known.id[:4])} …) is a folder in {out}")
