@@ -8,7 +8,7 @@ evaluate  OUT, its networks and processes alone, and random forests on the test 
 
 Killed, springs and train go on. The baselines: random forests (scikit-learn, 500 trees) on what the composition says, and on that and the structure, the numbers that the processes see.
 """
-import argparse, json, time, warnings
+import argparse, json, subprocess, time, warnings
 from pathlib import Path
 import numpy as np
 import pandas as pd
@@ -63,7 +63,7 @@ def train(steps, pot, folder, seed=0):
     y = {k: np.log10(mean_of(np.stack(known[k]))) for k in ("electronic", "total")}; g = gaps(); gx = np.stack(g.x); learn = ~g.test.to_numpy()
     lessons = {"electronic": (x, y["electronic"], known.formula), "total": (x, y["total"], known.formula), "electronic bare": (x[:, :bare], y["electronic"], known.formula), "total bare": (x[:, :bare], y["total"], known.formula), "gap": (gx[learn], g.gap[learn].to_numpy(), g.formula[learn])}
     calibration = {k: calibrate(*v) for k, v in lessons.items()}; print(json.dumps(calibration, indent=1)); processes = {k: Process.fit(*v[:2]) for k, v in lessons.items()}; m, _ = processes["gap"].predict(gx[~learn]); true = g.gap[~learn].to_numpy()
-    curve = json.loads((RUNS / "network/curve.json").read_text()); about = {"method": "dielectric", "steps_done": steps, "crystals": len(known), "minutes_done": curve[-1]["minutes"], "gap": {"learned": int(learn.sum()), "tested": len(true), "error": round(float(np.abs(m - true).mean()), 4), "metals known as such (below 0.3 eV)": round(float((m[true == 0] < 0.3).mean()), 4), "insulators known as such": round(float((m[true > 0.5] > 0.3).mean()), 4)}}
+    curve = json.loads((RUNS / "network/curve.json").read_text()); about = {"method": "dielectric", "steps_done": steps, "crystals": len(known), "minutes_done": round(curve[-1]["minutes"], 1), "revision": subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=HERE, capture_output=True, text=True).stdout.strip(), "gap": {"learned": int(learn.sum()), "tested": len(true), "error": round(float(np.abs(m - true).mean()), 4), "metals known as such (below 0.3 eV)": round(float((m[true == 0] < 0.3).mean()), 4), "insulators known as such": round(float((m[true > 0.5] > 0.3).mean()), 4)}}
     Surrogate(model, processes, calibration, sorted({e.symbol for s in known.structure for e in s.composition.elements}), pot, "dielectric").save(folder, about); (Path(folder) / "curve.json").write_text(json.dumps(curve)); print(about)
 
 

@@ -35,7 +35,8 @@ def whole(
     return int(x)
 
 def positive(
-    name: str, x,
+    name: str,
+    x, # anything
     zero: bool = False, # is 0 allowed, too?
 ) -> float:
     "A positive, finite number. Raises `CrysVCDError` for anything else"
@@ -51,7 +52,9 @@ def as_path(
     if not isinstance(x, (str, os.PathLike)) or not str(x) or "\0" in str(x) or any(len(p.encode(errors="replace")) > 255 for p in Path(x).parts): raise CrysVCDError(f"{x!r:.60} is no name of a {what}")
     return Path(x)
 
-def made_folder(x) -> Path:
+def made_folder(
+    x, # a path
+) -> Path:
     "A folder, made if need be. Raises `CrysVCDError` where it cannot be made"
     path = as_path(x, "folder")
     try: path.mkdir(parents=True, exist_ok=True)
@@ -131,7 +134,7 @@ def from_structures(
     ids: list = None,   # one identifier each; default: their position
     reduce: bool = True,# bring every cell to its Niggli form?
 ) -> Crystals:
-    "A table from structures"
+    "A table from structures. Raises `CrysVCDError` for anything else"
     if not isinstance(structures, (list, tuple)) or (odd := [s for s in structures if not isinstance(s, Structure)]): raise CrysVCDError(f"structures are a list of pymatgen `Structure`s, not {f'of {type(odd[0]).__name__}' if isinstance(structures, (list, tuple)) else type(structures).__name__}")
     ss = [niggli(s) if reduce else s for s in structures]
     ids = [str(i) for i in (ids if ids is not None else range(len(ss)))]

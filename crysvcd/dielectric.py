@@ -77,7 +77,7 @@ class Graph:
     charges: Tensor # (N,) oxidation states
 
 def site_charges(
-    crystal,
+    crystal, # what `as_structure` takes
 ) -> np.ndarray: # (N,)
     "Oxidation states, the mean over an element's; zero in alloys and where nothing balances"
     s = as_structure(crystal); charge, n = Counter(), Counter()

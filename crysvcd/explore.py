@@ -301,7 +301,7 @@ def keep(self: Explorer, id: str):
 
 @patch
 def drop(self: Explorer, id: str):
-    "Take a crystal from the favourites"
+    "Take a crystal from the favourites. Raises `CrysVCDError` for one that is not among them"
     if id not in self.kept: raise CrysVCDError(f"{id!r} is not among the favourites ({', '.join(self.kept[:5]) or 'there are none'})")
     self.kept.remove(id)
 
@@ -415,7 +415,7 @@ class Panel:
         display(self.box)
     def html(self, body: str = "", **layout): return self.w.HTML(f'<div class="cx">{body}</div>', layout=self.w.Layout(**layout))
     @staticmethod
-    def write(where, body: str): where.value = f'<div class="cx">{body}</div>'
+    def write(where: object, body: str): where.value = f'<div class="cx">{body}</div>'
 
 @patch
 def _spawn(self: Panel, work, *args):

@@ -53,7 +53,7 @@ def ionic_tensor(
 
 # %% ../nbs/39_surrogate.ipynb #39s0010
 def composition_numbers(
-    crystal,
+    crystal, # what `as_structure` takes
 ) -> np.ndarray: # (33,)
     "Mean, least, largest and spread of eight properties of the elements, and how many elements"
     e, n = zip(*as_structure(crystal).composition.items()); w = np.array(n) / sum(n); of = atom_numbers()
@@ -61,7 +61,7 @@ def composition_numbers(
     return np.array([*m, *x.min(0), *x.max(0), *np.sqrt(w @ (x - m) ** 2), len(e)])
 
 def structure_numbers(
-    crystal,
+    crystal, # what `as_structure` takes
 ) -> np.ndarray: # (13,)
     "Volume an atom, density, distances to and numbers of neighbours, atoms, space group. Raises what `graph` raises"
     s = as_structure(crystal); g = graph(s, REACH); d, to = g.vectors.norm(dim=1).numpy(), g.edges[0].numpy(); near = np.array([d[to == i].min() for i in range(len(s))]); count = np.array([(d[to == i] < 1.25 * near[i]).sum() for i in range(len(s))])
@@ -74,7 +74,7 @@ def _group(s) -> int:
     found = _asked(spglib.get_symmetry_dataset, to_atoms(s), symprec=0.1); return found.number if found else 1
 
 def spring_numbers(
-    crystal,
+    crystal, # what `as_structure` takes
     springs: np.ndarray, # of `gamma_force_constants`
 ) -> np.ndarray: # (7,)
     "The ions' part with oxidation states for charges (mean, and harmonic mean, as logarithms), softest spring, soft ones, size of the charges"
@@ -82,7 +82,7 @@ def spring_numbers(
     return np.array([np.log10(mean_of(e) + 0.1), np.log10(max(mean_of(np.linalg.inv(e + 0.05 * np.eye(3))), 1e-3)), np.log(np.clip(lowest, 1e-2, 1e3)), soft, np.abs(z).mean(), np.abs(z).max(), np.log((z**2).sum() / s.volume + 1e-3)])
 
 def described(
-    crystal,
+    crystal, # what `as_structure` takes
     springs: np.ndarray = None, # of `gamma_force_constants`; None: without
 ) -> np.ndarray: # (46,) or (53,)
     "All of it. Raises what `graph` raises"
@@ -155,7 +155,7 @@ class Dielectric:
 
 def symmetrised(
     tensor: np.ndarray, # (3, 3)
-    crystal,
+    crystal, # what `as_structure` takes
 ) -> np.ndarray:
     "The mean over the crystal's point group: exactly what its symmetry allows"
     import spglib
@@ -172,7 +172,7 @@ class Surrogate:
     def __init__(self, model: Ensemble, processes: dict, calibration: dict, elements: list, pot: str = POT, name: str = ""): # {"electronic", "electronic bare", …: `Process`}
         self.model, self.processes, self.calibration, self.elements, self.pot, self.name = model.eval(), processes, calibration, frozenset(elements), pot, name
     @classmethod
-    def from_pretrained(cls, name="dielectric"):
+    def from_pretrained(cls, name: str = "dielectric"):
         "Raises `CrysVCDError` where there are no such weights"
         found = {}
         def make(config): found.update(config); return Ensemble(DielectricConfig(**config["network"]))
