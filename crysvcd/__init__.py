@@ -11,7 +11,7 @@ _DOORS = { # name → the module it lives in; imported at first use, so that `im
     "is_valid": "structure", "match_distance": "metrics",
     "register_potential": "potential", "potentials": "potential", "relax": "relaxation", "Hull": "hull", "evaluate": "evaluation", "Settings": "evaluation",
     "shares": "novelty", "unique": "novelty", "Reference": "novelty", "Store": "store", "Campaign": "campaign", "CampaignConfig": "campaign", "phonon_stability": "phonons",
-    "export_vasp": "vasp", "import_vasp": "vasp", "stability_of": "phonons",
+    "export_vasp": "vasp", "import_vasp": "vasp", "stability_of": "phonons", "Surrogate": "surrogate",
     "Property": "guidance", "finetune_formula": "guidance", "finetune_structure": "guidance", "guided": "guidance", "ask": "guidance", "stable": "guidance",
     "Explorer": "explore", "explorer": "explore",
 }
