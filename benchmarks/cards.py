@@ -139,7 +139,7 @@ Dielectric tensors (`Surrogate.from_pretrained()`): Gaussian processes for the m
 {rows}
 
 - **90% intervals** hold {inside['total']:.0%} of ε0 and {inside['electronic']:.0%} of ε∞ ({inside['without springs, total']:.0%} and {inside['without springs, electronic']:.0%} without springs).
-- **Gap**: mean absolute error {gap['error']:.2f} eV on {gap['tested']} crystals of other compositions; {gap['metals known as such (below 0.3 eV)']:.0%} of metals are said to have less than 0.3 eV, {gap['insulators known as such']:.0%} of those with more than 0.5 eV to have more.
+- **Gap**: mean absolute error {gap['error']:.2f} eV on {gap['tested']} crystals of other compositions; {gap['metals known as such (below 0.3 eV)']:.0%} of metals are said to have less than 0.3 eV, {gap['insulators known as such']:.0%} of those with more than 0.5 eV to have more than 0.3.
 - Knows nothing of metals, and of crystals that are unstable at the zone's centre.
 - **Code**: trained at revision {config['revision']}
 """
@@ -215,7 +215,7 @@ def heat(t, arms):
 def dielectrics(d):
     "What the front page says of permittivities"
     e, say, inside = d["errors"], lambda k, m="log10_eps_total": f"{d['errors'][k][m][0]:.3f} ({d['errors'][k][m][1]:.3f}–{d['errors'][k][m][2]:.3f})", d["inside the 90% interval"]
-    return f"""**Permittivities.** `Surrogate.from_pretrained().predict(crystal)` on {d['crystals']['test']} crystals of compositions that it has not seen, against perturbation theory: mean absolute error of log10 ε0 {say('surrogate')}, without a potential's springs {say('surrogate without springs')}; a random forest on compositions {say('random forest, composition')}, on structures too {say('random forest, structure too')}. Its 90% intervals hold {inside['total']:.0%} of ε0 and {inside['electronic']:.0%} of ε∞. [surrogate](./39_surrogate.ipynb) has the rest."""
+    return f"""**Permittivities.** `Surrogate.from_pretrained().predict(crystal)` on {d['crystals']['test']} crystals of compositions that it has not seen (the potential may have), against perturbation theory: mean absolute error of log10 ε0 {say('surrogate')}, without a potential's springs {say('surrogate without springs')}; a random forest on compositions {say('random forest, composition')}, on structures too {say('random forest, structure too')}, and on the springs as well {say('random forest, springs too')}. Its 90% intervals hold {inside['total']:.0%} of ε0 and {inside['electronic']:.0%} of ε∞. [surrogate](./39_surrogate.ipynb) has the rest."""
 
 
 def first_principles(d):

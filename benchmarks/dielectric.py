@@ -1,4 +1,4 @@
-"""The dielectric surrogate: springs, networks, Gaussian processes, their calibration, and a comparison with baselines on compositions that none has seen.
+"""The dielectric surrogate: springs, networks, Gaussian processes, their calibration, and a comparison with baselines on compositions that none of them has seen (the potential may have).
 
     CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/dielectric.py springs|train|evaluate … [--pot nequix-oam-1-pft] [--steps 400] [--out crysvcd/weights/dielectric]
 
@@ -72,8 +72,8 @@ def forests(x, y, at) -> np.ndarray: # log10 of mean ε∞ and ε0
     return RandomForestRegressor(500, max_features=0.4, n_jobs=1, random_state=0).fit(x, y).predict(at)
 
 
-def interval(x, n=5000): # of a mean, 95%
-    m = np.random.default_rng(0).choice(x, (n, len(x))).mean(1); return [round(float(v), 5) for v in (np.mean(x), *np.quantile(m, (0.025, 0.975)))]
+def interval(x, formulas, n=5000): # of a mean, 95%: whole formulas are drawn
+    g = pd.DataFrame({"x": np.asarray(x, float), "f": list(formulas)}).groupby("f").x.agg(["sum", "size"]); some = np.random.default_rng(0).integers(len(g), size=(n, len(g))); m = g["sum"].to_numpy()[some].sum(1) / g["size"].to_numpy()[some].sum(1); return [round(float(v), 5) for v in (np.mean(x), *np.quantile(m, (0.025, 0.975)))]
 
 
 def lopsided(tensor): return tensor / mean_of(tensor)[:, None, None] - np.eye(3)
@@ -86,15 +86,15 @@ def evaluate(folder, pot):
     guesses = {"surrogate": means(said), "surrogate without springs": means(bare), "networks alone": np.stack([mean_of(v) for v in net], 1), "random forest, composition": 10 ** forests(x[~held, :33], y[~held], x[held, :33]), "random forest, structure too": 10 ** forests(x[~held, :46], y[~held], x[held, :46]), "random forest, springs too": 10 ** forests(x[~held], y[~held], x[held])}
     guess_n = {k: np.sqrt(v[:, 0]) for k, v in guesses.items()} | {"surrogate": np.array([d.refractive_index for d in said]), "networks alone": index(net[0])}
     errors = {k: {"log10_eps_total": np.abs(np.log10(v[:, 1] / true[:, 1])), "log10_eps_electronic": np.abs(np.log10(v[:, 0] / true[:, 0])), "n": np.abs(guess_n[k] - n), "eps_total": np.abs(v[:, 1] - true[:, 1]), "eps_electronic": np.abs(v[:, 0] - true[:, 0])} for k, v in guesses.items()}
-    rows = {k: {m: interval(v) for m, v in e.items()} | {f"{m}_median": round(float(np.median(v)), 5) for m, v in e.items()} for k, e in errors.items()}; better = {k: {m: interval(errors["surrogate"][m] - e[m]) for m in e} for k, e in errors.items() if k != "surrogate"} # below 0: the surrogate is better
+    rows = {k: {m: interval(v, test.formula) for m, v in e.items()} | {f"{m}_median": round(float(np.median(v)), 5) for m, v in e.items()} for k, e in errors.items()}; better = {k: {m: interval(errors["surrogate"][m] - e[m], test.formula) for m in e} for k, e in errors.items() if k != "surrogate"} # below 0: the surrogate is better
     inside = {f"{name}{part}": round(float(np.mean([low(d)[0] <= v <= low(d)[1] for d, v in zip(answers, true[:, i])])), 4) for name, answers in (("", said), ("without springs, ", bare)) for i, (part, low) in enumerate((("electronic", lambda d: d.interval_electronic), ("total", lambda d: d.interval)))}
     shape = {}
     for part, truth, guess in (("electronic", np.stack(test.electronic), np.array([d.eps_electronic for d in said])), ("total", np.stack(test.total), np.array([d.eps_total for d in said]))):
-        a = lopsided(truth); some = np.linalg.norm(a, axis=(1, 2)) > 0.02; shape[part] = {"crystals": int(some.sum()), "a sphere": interval(np.linalg.norm(a[some], axis=(1, 2))), "the networks": interval(np.linalg.norm((a - lopsided(guess))[some], axis=(1, 2)))}
+        a = lopsided(truth); some = np.linalg.norm(a, axis=(1, 2)) > 0.02; shape[part] = {"crystals": int(some.sum()), "a sphere": interval(np.linalg.norm(a[some], axis=(1, 2)), test.formula[some]), "the networks": interval(np.linalg.norm((a - lopsided(guess))[some], axis=(1, 2)), test.formula[some])}
     unit = {name: round(float(np.mean([np.log10(max(w[1], 1) / w[0]) for w in v])), 4) for name, v in (("with springs", [d.interval for d in said]), ("without", [d.interval for d in bare]))}
     d = pd.DataFrame({"id": test.id, "formula": test.formula, "eps_electronic": true[:, 0], "eps_total": true[:, 1], "n": n, "spread": [v.spread for v in said], "low": [v.interval[0] for v in said], "high": [v.interval[1] for v in said], "warning": [v.warning for v in said], "gap": test.gap, "gap said": [v.gap for v in said]} | {f"{k}: {m}": v[:, i] for k, v in guesses.items() for i, m in enumerate(("eps_electronic", "eps_total"))} | {f"{k}: n": v for k, v in guess_n.items()})
     with replacing(OUT / "dielectric_test.csv") as tmp: d.round(4).to_csv(tmp, index=False)
-    warned = d.warning.str.contains("unlike|push|never"); out = {"potential": pot, "crystals": {"learned from": int((~held).sum()), "test": len(test)}, "errors": rows, "surrogate minus": better, "inside the 90% interval": inside, "width of the interval, log10": unit, "shape, Frobenius norm of the tensor over its mean, less 1": shape, "warned": {"crystals": int(warned.sum()), "error of log10 ε0": interval(errors["surrogate"]["log10_eps_total"][warned]) if warned.any() else None, "others": interval(errors["surrogate"]["log10_eps_total"][~warned])}, "CPU seconds a crystal, without springs": round(seconds, 4)}
+    warned = d.warning.str.contains("unlike|push|never"); out = {"potential": pot, "crystals": {"learned from": int((~held).sum()), "test": len(test)}, "errors": rows, "surrogate minus": better, "inside the 90% interval": inside, "width of the interval, log10": unit, "shape, Frobenius norm of the tensor over its mean, less 1": shape, "warned (unlike, push, never seen)": {"crystals": int(warned.sum()), "error of log10 ε0": interval(errors["surrogate"]["log10_eps_total"][warned], test.formula[warned]) if warned.any() else None, "others": interval(errors["surrogate"]["log10_eps_total"][~warned], test.formula[~warned])}, "CPU seconds a crystal, without springs": round(seconds, 4)}
     with replacing(OUT / "dielectric.json") as tmp: tmp.write_text(json.dumps(out, indent=1) + "\n")
     print(json.dumps(out, indent=1))
 

@@ -21,7 +21,7 @@ from ase.neighborlist import neighbor_list
 from pymatgen.core import Structure
 from torch import Tensor, nn
 
-from .data import CrysVCDError, FINDS
+from .data import CrysVCDError, FINDS, as_path
 from .potential import to_atoms
 from .structure import as_structure
 from .training import TrainConfig, Trainer, fingerprint
@@ -90,7 +90,9 @@ def graph(
     reach: float = REACH, # Å
 ) -> Graph:
     "Raises `CrysVCDError` for what is no crystal, elements beyond americium, or a crystal in which atoms have no neighbours"
-    a = to_atoms(crystal); i, j, d = neighbor_list("ijD", a, reach)
+    a = to_atoms(crystal)
+    if not len(a) or not (np.isfinite(a.cell.array).all() and np.isfinite(a.positions).all()) or abs(a.get_volume()) < 1e-3: raise CrysVCDError(f"{a.symbols}: no atoms, no volume, or a coordinate that is no number: this is no crystal")
+    i, j, d = neighbor_list("ijD", a, reach)
     if a.numbers.max() > KNOWN: raise CrysVCDError(f"{a.symbols}: elements beyond americium are not known here")
     if len(set(i)) < len(a): raise CrysVCDError(f"{a.symbols}: an atom has no neighbour within {reach:g} Å")
     return Graph(torch.as_tensor(a.numbers - 1), torch.as_tensor(np.stack([i, j])), torch.as_tensor(d, dtype=torch.float32), torch.as_tensor(site_charges(crystal), dtype=torch.float32))
@@ -188,9 +190,9 @@ def load_dielectric(
 ) -> pd.DataFrame: # formula, gap (eV), structure, electronic, total (3, 3), part ("train", "calibration", "test")
     "The table of Petousis et al. (2017). Raises `CrysVCDError` where it is not there, or another"
     if file is None and not os.getenv("CRYSVCD_DATA"): raise CrysVCDError(f"name the file {TABLE}, or set CRYSVCD_DATA to its folder")
-    file = Path(file or Path(os.environ["CRYSVCD_DATA"]) / TABLE)
-    try: t = pd.read_csv(file, keep_default_na=False); rows = [_row(r) for r in t.itertuples()]
-    except (OSError, ValueError, AttributeError, KeyError) as e: raise CrysVCDError(f"{file} is not the table of dielectric tensors ({type(e).__name__}: {e})") from None
+    file = as_path(file or Path(os.environ["CRYSVCD_DATA"]) / TABLE)
+    try: t = pd.read_csv(file, keep_default_na=False); rows = [_row(r) for r in t.itertuples()]; t["poscar"]
+    except (OSError, ValueError, AttributeError, KeyError, IndexError) as e: raise CrysVCDError(f"{file} is not the table of dielectric tensors ({type(e).__name__}: {e})") from None
     t = pd.DataFrame([r for r in rows if r["formula"] not in FINDS and np.linalg.eigvalsh(r["electronic"]).min() > 1.01 and np.linalg.eigvalsh(r["total"] - r["electronic"]).min() > -0.3])
     t["part"] = [("test", "calibration", "train")[(u >= 0.2) + (u >= 0.3)] for u in map(_unit, t.formula)]
     return t.reset_index(drop=True)
@@ -211,7 +213,8 @@ def train_dielectric(
     validate: pd.DataFrame = None, # another such table, for the learning curve
 ) -> Ensemble:
     "Interrupted, the same call goes on. Raises `CrysVCDError` for an empty table or another network, and as `Trainer` does"
-    if not len(t): raise CrysVCDError("nothing to learn from: the table is empty")
+    if odd := {"structure", "electronic", "total"} - set(t): raise CrysVCDError(f"the table lacks the column {min(odd)}")
+    if not len(t) or batch_size < 1: raise CrysVCDError("nothing to learn from: the table is empty, or batch_size is less than 1")
     cfg, network = cfg or TrainConfig(steps=400, lr=5e-3, warmup=40, weight_decay=3e-2, ema=0.99, validate_every=100), network or DielectricConfig()
     torch.manual_seed(cfg.seed); model, graphs, target = Ensemble(network), [graph(s, network.reach) for s in t.structure], _targets(t)
     counts = torch.as_tensor(np.random.default_rng(cfg.seed).poisson(1.0, (len(t), network.members)) if network.members > 1 else np.ones((len(t), 1)), dtype=torch.float32); per_epoch = max(1, round(len(t) / batch_size))

@@ -150,6 +150,7 @@ def as_structure(
 ) -> Structure:
     "One crystal as a pymatgen `Structure`. Raises `CrysVCDError` if it cannot be read"
     if isinstance(x, Structure): return x
+    if isinstance(getattr(x, "structure", None), Structure): return x.structure # a `Crystal`, or a result that carries one
     if isinstance(x, Atoms):
         if abs(x.cell.volume) < 1e-6: raise CrysVCDError("these ASE Atoms have no cell: a crystal needs three lattice vectors")
         return Structure(Lattice(np.array(x.cell)), x.get_chemical_symbols(), x.get_scaled_positions())
