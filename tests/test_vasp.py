@@ -59,7 +59,7 @@ def test_files_of_any_kind_are_a_status_and_a_reason(crystals, tmp_path):
 
 def test_one_bad_crystal_does_not_stop_the_others(crystals, tmp_path):
     out = tmp_path / "vasp"; cf = as_structure(bulk("CfO", "rocksalt", a=5.0)); t = export_vasp([str(crystals), Item("Cf", cf), Item("mixed", cf.copy().replace_species({"Cf": {"Mg": 0.5, "Ca": 0.5}}))], out, ["relax", "phonons"], as_is=True, min_length=6)
-    assert set(t[t.id == "MgO"].status) == {"written"} and t[t.id == "mixed"].status.eq("failed").all() and t[(t.id == "Cf") & (t.kind == "phonons")].status.item() == "failed" and (out / "jobs.txt").exists()
+    assert set(t[t.id == "MgO"].status) == {"written"} and t[t.id == "mixed"].status.eq("failed").all() and t[(t.id == "Cf") & (t.kind == "phonons")].status.item() == "written" and (out / "jobs.txt").exists()
     for i in ("MgO", "NaCl", "ZnS"): vasprun(out / i / "relax")
     (out / "NaCl/crystal.json").write_text("{"); (out / "ZnS/relax/vasprun.xml").write_text((out / "ZnS/relax/vasprun.xml").read_text().replace("-10.00000000", "nan"))
     t = import_vasp(out).set_index("id"); assert t.relax_status["MgO"] == "converged" and t.reason["NaCl"] and t.reason["ZnS"]
