@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['COLUMNS', 'PARTS', 'KINDS', 'METHODS', 'DEFAULT_STRUCTURE', 'MOST_REFUSED', 'MAX_CRYSTALS', 'CARD', 'Crystal',
-           'table', 'OutputFolder', 'draw', 'fetch_model', 'whole_model', 'load_structure_generator', 'weights_hash',
-           'CrysVCD', 'check_request', 'model_card']
+           'table', 'OutputFolder', 'framed', 'draw', 'fetch_model', 'whole_model', 'load_structure_generator',
+           'weights_hash', 'CrysVCD', 'check_request', 'model_card']
 
 # %% ../nbs/18_generate.ipynb #335a9534
 import contextlib, csv, dataclasses, hashlib, io, itertools, json, numbers, re, shutil, tempfile, time
@@ -110,7 +110,7 @@ class OutputFolder:
         crystals = sorted(crystals, key=lambda c: c.id)
         with replacing(self.path/"crystals.csv") as tmp, open(tmp, "w", newline="") as f: self._csv(f, [self.rows[c.id] for c in crystals], header=True)
         with replacing(self.path/"crystals.extxyz") as tmp:
-            if crystals: ase_write(tmp, [self._atoms(c) for c in crystals], format="extxyz")
+            if crystals: ase_write(tmp, [framed(c) for c in crystals], format="extxyz")
             else: tmp.touch()
 
 # %% ../nbs/18_generate.ipynb #e63ddf8e
@@ -120,8 +120,10 @@ def _csv(self: OutputFolder, f, rows: list, header: bool):
     if header: w.writeheader()
     w.writerows(rows)
 
-@patch
-def _atoms(self: OutputFolder, c: Crystal):
+def framed(
+    c: Crystal,
+): # ASE `Atoms`
+    "A crystal as a frame of an extended-XYZ file: its id, species and seed go along"
     a = c.structure.to_ase_atoms(msonable=False)
     a.info, a.calc = {"id": c.id, "species": str(c.assignment), "kind": c.assignment.kind, "seed": c.seed}, None
     return a
@@ -132,7 +134,7 @@ def add(self: OutputFolder, c: Crystal):
     row = c.row
     with self._writing():
         with replacing(self.path/row["cif"]) as tmp: tmp.write_text(c.structure.to(fmt="cif"))
-        ase_write(self.path/"crystals.extxyz", self._atoms(c), format="extxyz", append=True)
+        ase_write(self.path/"crystals.extxyz", framed(c), format="extxyz", append=True)
         with open(self.path/"crystals.csv", "a", newline="") as f: self._csv(f, [row], header=f.tell() == 0)
     self.rows[c.id] = row
 

@@ -6,7 +6,7 @@
 __all__ = ['NOT', 'MOST_DRAWN', 'MOST_SHOWN', 'headline', 'text', 'formula_html', 'group_html', 'decimal', 'funnel_figure',
            'hull_span', 'hull_figure', 'phonon_figure', 'svg', 'element_counts', 'periodic_svg', 'drawn_cell',
            'with_boundary', 'bonds', 'scene', 'element_look', 'best', 'charges', 'cif_link', 'badges', 'card',
-           'failures', 'shown_columns', 'tags', 'table_html', 'share_html', 'made_html', 'page', 'report']
+           'failures', 'shown_columns', 'tags', 'table_html', 'share_html', 'made_html', 'asset', 'page', 'report']
 
 # %% ../nbs/29_report.ipynb #fe938ca1
 import base64, hashlib, html, io, itertools, json, re
@@ -395,7 +395,11 @@ def made_html(
         "intervals": "95%, Wilson", "drawing": "conventional cells, symmetrised within 0.1 Å; the CIF holds the crystal as computed", "crysvcd": __version__}.items() if v and k not in facts}
     return '<dl class="made">' + "".join(f"<dt>{k[:1].upper() + k[1:] if k != 'crysvcd' else k}</dt><dd>{v}</dd>" for k, v in facts.items()) + "</dl>"
 
-def _asset(name: str) -> str: return (files("crysvcd")/"assets"/name).read_text(encoding="utf8")
+def asset(
+    name: str, # of a file in crysvcd/assets
+) -> str:
+    "A file that the browser reads"
+    return (files("crysvcd")/"assets"/name).read_text(encoding="utf8")
 
 def _head(title: str, script: str) -> str:
     mark = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -408,7 +412,7 @@ def _head(title: str, script: str) -> str:
 <meta name="generator" content="crysvcd {__version__}">
 <title>{text(title)}</title>
 <style>
-{_asset("report.css")}</style>
+{asset("report.css")}</style>
 </head>
 """
 
@@ -422,7 +426,7 @@ def page(
 ) -> str: # HTML
     "The report as text. Raises `CrysVCDError` for a table without ids"
     if not isinstance(table, pd.DataFrame) or "id" not in table: raise CrysVCDError("the table has no column id: a report needs one row a crystal, each with its name")
-    structures = {str(k): s for k, s in (structures or {}).items() if s is not None}; t = _prepared(table, structures); script = "\n" + _asset("viewer.js") + _asset("report.js")
+    structures = {str(k): s for k, s in (structures or {}).items() if s is not None}; t = _prepared(table, structures); script = "\n" + asset("viewer.js") + asset("report.js")
     gallery, data = _gallery(t, structures); numbers = "".join(share_html(*row) for row in headline(t, shares)) or f"<li>{NOT}</li>"
     asked = " · ".join(x for x in (f"{len(t)} crystal{'' if len(t) == 1 else 's'}", *[_plain((about or {})[k]) for k in ("potential", "date") if k in (about or {})]) if x)
     sections = {"numbers": ("In numbers", f'<ul class="shares">{numbers}</ul><div class="figures">{_funnel(t)}{_hull(t)}</div>'), "gallery": ("The best crystals", gallery), "figures": ("All together", f'<div class="figures">{_elements(t, structures)}{_failed(t)}{_phonons(t)}</div>'),

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['POT', 'SOFT', 'PARTS', 'primitive', 'gamma_force_constants', 'ionic_tensor', 'composition_numbers',
-           'structure_numbers', 'spring_numbers', 'described', 'Process', 'folds', 'calibrate', 'Dielectric',
-           'symmetrised', 'Surrogate', 'register_dielectric']
+           'structure_numbers', 'spring_numbers', 'described', 'Process', 'calibrate', 'Dielectric', 'symmetrised',
+           'Surrogate', 'register_dielectric']
 
 # %% ../nbs/39_surrogate.ipynb #39s0003
 import importlib.util, math, warnings
@@ -127,20 +127,14 @@ class Process:
         m, s = self._model.predict(self._scaled(x), return_std=True); return m * self._norm[3] + self._norm[2], s * self._norm[3]
 
 # %% ../nbs/39_surrogate.ipynb #39s0016
-def folds(
-    groups,    # (n,) what may not be divided, such as formulas
-    n: int = 5,
-) -> np.ndarray: # (n,) of 0 … n − 1
-    "Deal groups out"
-    names, which = np.unique(np.asarray(groups, str), return_inverse=True); return np.random.default_rng(0).permutation(np.arange(len(names)) % n)[which]
-
 def calibrate(
     x, y, groups, # (n, k), (n,), (n,): what a `Process` learns, and formulas
     level: float = 0.9,
 ) -> dict: # s0, q (units that hold `level` of the errors), far (a standard deviation beyond 99%), error (mean)
     "What an error is in units of what the process believes, by cross-validation. Raises what `Process.fit` raises"
-    part = folds(groups); m, s = np.empty(len(y)), np.empty(len(y))
-    for k in range(5): m[part == k], s[part == k] = Process.fit(x[part != k], y[part != k]).predict(x[part == k])
+    from sklearn.model_selection import GroupKFold
+    x, y, m, s = np.asarray(x), np.asarray(y), np.empty(len(y)), np.empty(len(y))
+    for rest, held in GroupKFold(5).split(x, groups=np.asarray(groups, str)): m[held], s[held] = Process.fit(x[rest], y[rest]).predict(x[held])
     error = np.abs(m - y); s0 = float(np.median(error)) / 2; q = np.quantile(error / np.hypot(s, s0), min(1.0, math.ceil((len(y) + 1) * level) / len(y)))
     return {"s0": s0, "q": float(q), "far": float(np.quantile(s, 0.99)), "error": float(error.mean()), "crystals": len(y)}
 
