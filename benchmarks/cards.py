@@ -130,7 +130,7 @@ def dielectric_card(folder, config):
 Dielectric tensors (`Surrogate.from_pretrained()`): Gaussian processes for the means of ε∞ and ε0, with the springs of {config['potential']} and without; {config['network']['members']} equivariant networks (e3nn) for the tensors' shape; a Gaussian process for the gap.
 
 - **Data**: {config['crystals']} crystals of Petousis et al., *High-throughput screening of inorganic compounds for the discovery of novel dielectric and optical materials*, Sci. Data 4, 160134 (2017), CC BY 4.0 (PBE(+U), perturbation theory); CoSnO2 left out. For the gap {gap['learned']:,} crystals of MP-20 and MPTS-52 (Materials Project, CC BY 4.0). What is kept of them are numbers computed from their composition and structure, and the values learned.
-- **Recipe**: networks {config['steps_done']:,} AdamW steps of 32 crystals, {config['minutes_done']:.0f} minutes on one CPU thread of a busy two-core machine; processes by their likelihood.
+- **Recipe**: networks {config['steps_done']:,} AdamW steps of 32 crystals, {config['minutes_done']:.0f} minutes on one CPU thread of a busy two-core machine; Gaussian processes by maximum likelihood.
 - **Command**: `CRYSVCD_DATA=FOLDER python benchmarks/dielectric.py springs train`
 - **Test** ({d['crystals']['test']} crystals of other compositions), mean absolute errors (95%):
 
@@ -139,7 +139,7 @@ Dielectric tensors (`Surrogate.from_pretrained()`): Gaussian processes for the m
 {rows}
 
 - **90% intervals** hold {inside['total']:.0%} of ε0 and {inside['electronic']:.0%} of ε∞ ({inside['without springs, total']:.0%} and {inside['without springs, electronic']:.0%} without springs).
-- **Gap**: mean absolute error {gap['error']:.2f} eV on {gap['tested']} crystals of other compositions; {gap['metals known as such (below 0.3 eV)']:.0%} of metals are said to have less than 0.3 eV, {gap['insulators known as such']:.0%} of those with more than 0.5 eV to have more than 0.3.
+- **Gap**: mean absolute error {gap['error']:.2f} eV on {gap['tested']} crystals of other compositions; {gap['metals known as such (below 0.3 eV)']:.0%} of metals are given less than 0.3 eV, {gap['insulators known as such']:.0%} of crystals with more than 0.5 eV are given more than 0.3 eV.
 - Knows nothing of metals, and of crystals that are unstable at the zone's centre.
 - **Code**: trained at revision {config['revision']}
 """
@@ -190,8 +190,8 @@ def judging(stability, hull):
 def crystals(table):
     "What the front page says of the first two hundred crystals"
     s = shares(table).set_index("share of"); said = lambda k: f"{s.share[k]:.0%} ({100 * s.low[k]:.0f}–{100 * s.high[k]:.0f}%)"
-    phonons = f" Of the {s['of']['phonon-stable']} that were asked {said('phonon-stable')} are phonon-stable." if "phonon-stable" in s.index else ""
-    return f"""**Crystals, judged.** `crysvcd generate {len(table)}`, relaxed by nequix-oam-1: {said('metastable')} at most 0.1 eV/atom above the hull, {said('stable')} on it, {said('unique')} unique, {said('novel')} novel (neither one of 27,135 known crystals nor of a formula that the hull knows); S.U.N. {said('S.U.N.')}, MetaS.U.N. {said('MetaS.U.N.')}.{phonons} A potential's verdicts, not DFT's. [judge_study](./30_judge_study.ipynb) tells the rest, and [here they are](./judged_crystals.html) in 3-D."""
+    phonons = f" Of the {s['of']['phonon-stable']} whose phonons were computed {said('phonon-stable')} are phonon-stable." if "phonon-stable" in s.index else ""
+    return f"""**Crystals, judged.** `crysvcd generate {len(table)}`, relaxed by nequix-oam-1: {said('metastable')} at most 0.1 eV/atom above the hull, {said('stable')} on it, {said('unique')} unique, {said('novel')} novel (neither one of 27,135 known crystals nor of a formula that the hull knows); {said('S.U.N.')} are stable, unique and novel (S.U.N.), {said('MetaS.U.N.')} metastable, unique and novel (MetaS.U.N.).{phonons} A potential's verdicts, not DFT's. [judge_study](./30_judge_study.ipynb) tells the rest, and [here they are](./judged_crystals.html) in 3-D."""
 
 
 def asked(arms, about):
@@ -201,15 +201,15 @@ def asked(arms, about):
     share, heavy = lambda t, c: f"{t[c].eq(True).mean():.0%}", lambda t: t.formula.str.contains("Cs|Rb").mean()
     short = lambda a: " and ".join(at_most(a, j) for j in names)
     stands = lambda t, doubt=1: (lambda k, n: f"{k / n:.0%} ({100 * wilson(k, n)[0]:.0f}–{100 * wilson(k, n)[1]:.0f}%)")(int((x := t[t.status == "converged"].head(300)[lambda d: d.doubt <= doubt].phonon_stable.eq(True)).sum()), len(x))
-    return f"""**Asked for stability.** `crysvcd generate --stable`: after a campaign in which the models learned from their own crystals, judged, {len(last)} crystals asked for at most 0.05 eV/atom with weight {about['round 1']['config']['weight']:g}: at most 0.1 eV/atom above the hull are {each(last, first)}. Of the novel ones alone {at_most(last[last.novel.eq(True)], 'chgnet')} (unasked: {at_most(first[first.novel.eq(True)], 'chgnet')}), so it is not replay. The price: {share(last, 'unique')} are unique (unasked: {share(first, 'unique')}) and {share(last, 'novel')} novel ({share(first, 'novel')}), and {heavy(last):.0%} contain Cs or Rb ({heavy(first):.0%}).
-With `--max-doubt 0.5`, formulas that no known structure type fits are passed over: {short(arms['conditional, doubt ≤ 0.5'])} of what is left are at most 0.1 eV/atom above the hull by the two (unasked: {short(arms['base, doubt ≤ 0.5'])}), {share(arms['conditional, doubt ≤ 0.5'], 'novel')} are novel. A second round, of {len(sure)} such crystals: {short(sure)}; of its first 300 {stands(sure)} are phonon-stable by nequix-oam-1-pft (round 0, unasked: {stands(first)}, in as little doubt {stands(first, 0.5)}). [stability_study](./34_stability_study.ipynb) has the curves, the control and the drift."""
+    return f"""**Asked for stability.** `crysvcd generate --stable`: after a campaign in which the models learned from their own crystals and CHGNet's verdicts on them, {len(last)} crystals were asked for at most 0.05 eV/atom with guidance weight {about['round 1']['config']['weight']:g}: at most 0.1 eV/atom above the hull are {each(last, first)}. Of the novel ones alone, by CHGNet, {at_most(last[last.novel.eq(True)], 'chgnet')} (unasked: {at_most(first[first.novel.eq(True)], 'chgnet')}), so the models do not just repeat what they were taught. The price: {share(last, 'unique')} are unique (unasked: {share(first, 'unique')}) and {share(last, 'novel')} novel ({share(first, 'novel')}), and {heavy(last):.0%} contain Cs or Rb ({heavy(first):.0%}).
+With `--max-doubt 0.5`, formulas that no known structure type fits are passed over: {short(arms['conditional, doubt ≤ 0.5'])} of what is left are at most 0.1 eV/atom above the hull by the two (unasked: {short(arms['base, doubt ≤ 0.5'])}), {share(arms['conditional, doubt ≤ 0.5'], 'novel')} are novel. A second round, of {len(sure)} such crystals: {short(sure)}; of its first 300 {stands(sure)} are phonon-stable by nequix-oam-1-pft (round 0, unasked: {stands(first)}; of those with a doubt of at most 0.5 {stands(first, 0.5)}). [stability_study](./34_stability_study.ipynb) has the curves, the control and the drift."""
 
 
 def heat(t, arms):
     "What the front page says of thermal conductivity"
     error = lambda t: (2 * (t.kappa - t.dft).abs() / (t.kappa + t.dft)).where(t.status == "computed", 2.0); fast, full = t[t.tier == "cheap"], t[t.tier == "full"]; e, both = error(fast), fast[fast.material.isin(full.material)]
     carry = {k: x[x.status == "computed"].kappa for k, x in arms.items()}; share = lambda k: f"{(k >= 100).mean():.0%} of {len(k)}"
-    return f"""**Heat.** `conductivity(crystal, **SCREENING)` by nequix-oam-1-pft against DFT, for {len(fast)} binaries of phononDB from {fast.dft.min():.1f} to {fast.dft.max():,.0f} W/m/K at 300 K: symmetric relative error {e.mean():.2f} in the mean, {e.median():.2f} in the median, {((fast.kappa / fast.dft).between(0.5, 2)).mean():.0%} within a factor of two, rank correlation {fast[['kappa', 'dft']].corr('spearman').iloc[0, 1]:.3f}, {fast.seconds.median():.0f} CPU seconds for the median crystal. With the reference's supercells and all displacements, {len(full)} of them so far: {error(full).mean():.2f} (the first look at the same: {error(both).mean():.2f}). Models asked for at least 100 W/m/K, stability and a place near the hull: of the phonon-stable crystals that they make {share(carry['asked'])} have it, by a first look, unasked {share(carry['plain'])} – nearly all of them known ones. [heat_study](./37_heat_study.ipynb) has the figures."""
+    return f"""**Heat.** `conductivity(crystal, **SCREENING)` by nequix-oam-1-pft against DFT, for {len(fast)} binaries of phononDB from {fast.dft.min():.1f} to {fast.dft.max():,.0f} W/m/K at 300 K: symmetric relative error {e.mean():.2f} in the mean, {e.median():.2f} in the median, {((fast.kappa / fast.dft).between(0.5, 2)).mean():.0%} within a factor of two, rank correlation {fast[['kappa', 'dft']].corr('spearman').iloc[0, 1]:.3f}, {fast.seconds.median():.0f} CPU seconds for the median crystal. For {len(full)} of them with the reference's supercells and all displacements: {error(full).mean():.2f} (`SCREENING` on the same: {error(both).mean():.2f}). Models asked for at least 100 W/m/K, stability and a place near the hull: of the phonon-stable crystals that they make {share(carry['asked'])} have it by `SCREENING`, unasked {share(carry['plain'])}; nearly all of those are known crystals. [heat_study](./37_heat_study.ipynb) has the figures."""
 
 
 def dielectrics(d, made):

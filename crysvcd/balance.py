@@ -172,7 +172,7 @@ def _bits(self: BalanceConstraint, values: int) -> list: return [int(v) for i, v
 
 @patch
 def high(self: BalanceConstraint, missing: int, values: int = -1) -> np.ndarray:
-    "Numbers of words (bits) with which the missing required elements and the values of some bits, whatever elements carry them, could complete"
+    "For each number of atoms and charge the numbers of words (bits) with which the missing required elements (`missing`, a bit each) and charge values (`values`, a bit each; -1 all), whatever elements carry them, could complete"
     return self._table(self._reached(missing, values))
 
 @patch
@@ -185,7 +185,7 @@ def _reached(self: BalanceConstraint, missing: int, values: int = -1) -> _Sets:
 
 @patch
 def low(self: BalanceConstraint, missing: int) -> np.ndarray:
-    "Ways (bits) in which at most two further words could complete: nothing, one value, two values, one value twice; the missing required elements come on top"
+    "For each number of atoms and charge the ways (bits) in which at most two further words could complete: nothing, one value, two values, one value twice; the missing required elements (`missing`, a bit each) come on top"
     def exact(m):
         if m: return functools.reduce(operator.or_, (exact(m & (m - 1)).more(v, self.max_count) for v in self._own((m & -m).bit_length() - 1)))
         V = self.values.tolist()
@@ -684,7 +684,7 @@ def _ends(self: BalanceConstraint, r: _Rows) -> np.ndarray:
 def mask(self: BalanceConstraint,
     used: np.ndarray, # (B, S) atoms of each species so far
 ) -> tuple: # (B,) may it end here, (B, S, N) may the next word be n + 1 atoms of species s
-    "What may come next, for half-written formulas that are themselves feasible"
+    "What may come next, for half-written formulas that are themselves feasible. Raises `PromptError` where the search would take too long"
     used, self._work = np.atleast_2d(used), 0
     if len(self._tables) > TABLES: self._tables.clear()
     missing = np.zeros(len(used), int)
@@ -699,7 +699,7 @@ def mask(self: BalanceConstraint,
 # %% ../nbs/06_balance.ipynb #3fa7d2fb
 @patch
 def satisfiable(self: BalanceConstraint) -> bool:
-    "Is there any formula?"
+    "Is there any formula? Raises `PromptError` where the search would take too long"
     parts = [(n, set(x)) for n, x in zip(self.slots, self.who)]
     players = all(len(set().union(*(x for _, x in some))) >= sum(n for n, _ in some) for k in range(len(parts)) for some in itertools.combinations(parts, k + 1)) # Hall's condition
     return players and self._completes(())
@@ -708,7 +708,7 @@ def satisfiable(self: BalanceConstraint) -> bool:
 def feasible(self: BalanceConstraint,
     used: np.ndarray, # (S,) atoms of each species so far
 ) -> bool:
-    "Can a half-written formula be completed (or is it whole already)?"
+    "Can a half-written formula be completed (or is it whole already)? Raises `PromptError` where the search would take too long"
     used = np.asarray(used); has = np.flatnonzero(used)
     if not self.allowed[has].all() or used.max(initial=0) > self.max_count or len(has) > self.max_species: return False
     for e in set(self.element[has]):

@@ -35,8 +35,8 @@ def whole(
     return int(x)
 
 def positive(
-    name: str,
-    x, # anything
+    name: str, # of the argument, for the error
+    x,         # what was given
     zero: bool = False, # is 0 allowed, too?
 ) -> float:
     "A positive, finite number. Raises `CrysVCDError` for anything else"
@@ -46,9 +46,9 @@ def positive(
 # %% ../nbs/00_data.ipynb #1bfdb2ca
 def as_path(
     x, # what was given
-    what: str = "file or folder",
+    what: str = "file or folder", # what it should name, for the error
 ) -> Path:
-    "A path. Raises `CrysVCDError` for what can be none"
+    "A path. Raises `CrysVCDError` for what cannot be one: no text, empty, or a name too long for a file"
     if not isinstance(x, (str, os.PathLike)) or not str(x) or "\0" in str(x) or any(len(p.encode(errors="replace")) > 255 for p in Path(x).parts): raise CrysVCDError(f"{x!r:.60} is no name of a {what}")
     return Path(x)
 
@@ -182,7 +182,7 @@ def _build(prototype: str, species: str, a: float, c: float = None) -> Structure
     s = Structure.from_spacegroup(group, lattice, species.split(), sites)
     return niggli(s.get_primitive_structure())
 
-def textbook_crystals() -> Crystals: # around 40 crystals, id = formula
+def textbook_crystals() -> Crystals: # 46 crystals, id = formula
     "Well-known crystals built in code from prototype and lattice constant (room-temperature values, rounded)"
     built = {name: _build(proto, *args) for proto, group in _TEXTBOOK.items() for name, args in group.items()}
     return from_structures(list(built.values()), list(built))
@@ -388,5 +388,5 @@ def load_crystals(
     elements: tuple = VALID_ELEMENTS, # symbols allowed; None: all
     cache: bool = True,               # keep and use parsed arrays?
 ) -> Crystals:
-    "Read, reduce, choose: the crystals to learn from"
+    "Read, reduce, choose: the crystals to learn from. Raises `CrysVCDError` where there are no tables, or one cannot be read"
     return select(concat([read_table(f, cache) for f in table_files(path)]), max_atoms, max_e_above_hull, elements)

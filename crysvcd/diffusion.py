@@ -174,7 +174,7 @@ def _widths(model, k):
     return model.sigma[k], ((1 - a) / a).sqrt()
 
 def _ends(model, z, x, u, k):
-    "The crystal that the network believes in: coordinates (not wrapped) and lattice"
+    "The noise-free crystal that the network predicts: coordinates (not wrapped) and scaled lattice"
     (sigma, s), t = _widths(model, k), torch.full((len(z),), k, device=z.device)
     score, eps = model(z, x % 1, u * model.alpha_bar[k].sqrt(), t)
     return x + sigma**2 * model.root_lambda[k] * score, u - s * eps

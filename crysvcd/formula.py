@@ -45,7 +45,7 @@ PAPER = {"mode": "paper", "count_head": "independent", "ledger": False, "tied": 
 def encode(
     assignments: list,   # of `Assignment`
     species: tuple,      # the vocabulary
-    cfg: FormulaConfig,
+    cfg: FormulaConfig,  # most tokens and counts
 ) -> tuple: # tokens (n, max_tokens) and counts (n, max_tokens), START first, padded with END; rows that don't fit are left out
     "Assignments as rows of tokens, species in the order given"
     index = {s: i for i, s in enumerate(species)}; start, end = len(species), len(species) + 1
@@ -59,9 +59,9 @@ def encode(
 def shuffle_species(
     token: Tensor, count: Tensor, # (B, T) rows of `encode`
     end: int,                     # the END token
-    generator: torch.Generator,
+    generator: torch.Generator,   # of the order
 ) -> tuple: # the same with the species of every row in random order
-    "A formula has no first word"
+    "Rows with their species in random order: a formula has no first word"
     key = torch.rand(token.shape, generator=generator).to(token.device)
     key = torch.where(token == end, 2.0, key); key[:, 0] = -1
     order = key.argsort(1)
@@ -122,7 +122,7 @@ class CountHead(nn.Module):
 class FormulaModel(nn.Module):
     "GPT-2 over (species, count) tokens (paper, Methods: chemical formula generation). Raises `CrysVCDError` for a kind or mode that is unknown"
     def __init__(self,
-        cfg: FormulaConfig = None,
+        cfg: FormulaConfig = None, # size and kind; default: `FormulaConfig()`
         species: tuple = None, # its vocabulary; default: the table's, by kind and mode
     ):
         super().__init__()
@@ -198,7 +198,7 @@ def _every_count(self: FormulaModel, h: Tensor) -> Tensor: # (…, S, max_count 
 
 # %% ../nbs/04_formula.ipynb #6c58566d
 def formula_loss(
-    model: FormulaModel,
+    model: FormulaModel,        # to be trained
     batch: tuple,               # (token, count) rows of `encode`
     generator: torch.Generator, # of the species' order; None: as they are
 ) -> tuple: # (loss, {"species": …, "count": …, "formula": …}), nats a token and nats a formula
@@ -217,9 +217,9 @@ def formula_loss(
 # %% ../nbs/04_formula.ipynb #ef5c221d
 @torch.no_grad()
 def sample_tokens(
-    model: FormulaModel,
+    model: FormulaModel,        # trained
     n: int,                     # rows
-    generator: torch.Generator,
+    generator: torch.Generator, # of the draws
     temperature: float = 1.0,   # below 1: nearer to the most probable
 ) -> tuple: # token (n, T), count (n, T), log-probability (n,) of each sentence at temperature 1
     "Draw sentences, token by token, with a key–value cache"
@@ -262,13 +262,13 @@ def _refusal(model: FormulaModel, token: list, count: list, max_atoms: int):
     return a
 
 class FormulaSampler:
-    "Endless balanced formulas from a model; `refused` counts what was thrown away, and why"
+    "Endless balanced formulas from a model; `refused` counts what was thrown away, and why. Raises `CrysVCDError` where more than 20 batches in a row bring none"
     def __init__(self,
-        model: FormulaModel,
-        seed: int = 0,
+        model: FormulaModel,      # trained
+        seed: int = 0,            # of the draws
         max_atoms: int = 20,      # of a cell
-        temperature: float = 1.0,
-        batch_size: int = 256,
+        temperature: float = 1.0, # below 1: nearer to the most probable
+        batch_size: int = 256,    # sentences drawn at a time
     ): self.model, self.seed, self.max_atoms, self.temperature, self.batch_size, self.refused, self.accepted = model.eval(), seed, max_atoms, temperature, batch_size, {}, 0
     def __iter__(self):
         dry = 0
@@ -282,13 +282,13 @@ class FormulaSampler:
             if dry > 20: raise CrysVCDError(f"none of the last {dry * self.batch_size} sampled formulas is usable ({self.refused}): is this model trained, and is max_atoms={self.max_atoms} large enough?")
 
 def sample_formulas(
-    model: FormulaModel,
-    n: int,            # formulas wanted
-    seed: int = 0,
-    max_atoms: int = 20, # of a cell
-    temperature: float = 1.0,
+    model: FormulaModel,      # trained
+    n: int,                   # formulas wanted
+    seed: int = 0,            # of the draws
+    max_atoms: int = 20,      # of a cell
+    temperature: float = 1.0, # below 1: nearer to the most probable
 ) -> list: # n `Formula`s, every one balanced
-    "Sample balanced formulas"
+    "Sample balanced formulas by rejection. Raises `CrysVCDError` where more than 20 batches in a row bring none"
     return [f for _, f in zip(range(n), FormulaSampler(model, seed, max_atoms, temperature))] if n > 0 else []
 
 # %% ../nbs/04_formula.ipynb #9b8a2c1a
@@ -306,11 +306,11 @@ STEPS = {"ionic": 3000, "alloy": 2000} # where the validation loss has become fl
 def train_formula(
     train: Crystals, val: Crystals, # to learn from; held out, for the curve
     folder: Path,                   # checkpoints, curve, and at the end the model
-    cfg: TrainConfig = None, formula: FormulaConfig = None,
-    batch_size: int = 128,
+    cfg: TrainConfig = None, formula: FormulaConfig = None, # how to train (default: `STEPS`), and what
+    batch_size: int = 128,          # formulas a step
     start=None,                     # weights to begin with: a name or a folder
 ) -> FormulaModel: # with averaged weights
-    "Train a formula model; run again after an interruption and it goes on"
+    "Train a formula model; run again after an interruption and it goes on. Raises `CrysVCDError` for an empty table, or a folder with another run's checkpoint"
     formula = formula or FormulaConfig(); cfg = cfg or TrainConfig(steps=STEPS[formula.kind], validate_every=250)
     torch.manual_seed(cfg.seed)
     model = FormulaModel(formula)
@@ -330,7 +330,7 @@ def train_formula(
 
 @torch.no_grad()
 def validation(model: FormulaModel, rows: tuple, orders: int = 4) -> dict:
-    "Held-out loss, averaged over a few fixed orders of the species"
+    "Held-out loss of `encode`d rows, averaged over a few fixed orders of the species: nats a token, and nats a formula under `formula`"
     parts = [formula_loss(model, rows, step_generator(1, i))[1] for i in range(orders)]
     mean = {k: float(np.mean([float(p[k]) for p in parts])) for k in parts[0]}
     return {"loss": mean["species"] + mean["count"]} | mean

@@ -25,7 +25,7 @@ def match_distance(
     a: Structure, b: Structure, # two crystals
     matcher: StructureMatcher = None, # default: stol 0.5, ltol 0.3, angle 10°
 ) -> float: # RMS displacement / (V/N)^⅓, NaN where the crystals do not match
-    "How far apart two crystals are, if they are the same one"
+    "Root mean square displacement between two crystals that match, in units of (V/N)^⅓"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         r = (matcher or StructureMatcher(**MATCHER)).get_rms_dist(a, b)
@@ -45,7 +45,7 @@ def held_out(
     test: Crystals, # the test part of a split
     n: int = 300,   # compositions
 ) -> Crystals: # one crystal a reduced formula, the most stable
-    "n held-out compositions, chosen by the hash order of the table so that the choice never changes"
+    "n held-out compositions, in the order of a hash of the formula, so that the choice never changes and the first n are always the same"
     e = test.props.get("e_above_hull", np.zeros(len(test)))
     first = {}
     for i in np.argsort(np.nan_to_num(e, nan=9.0), kind="stable"): first.setdefault(test.formula[i], i)
@@ -53,7 +53,7 @@ def held_out(
     return test[order[:n]]
 
 def hash_order(formula: str) -> str:
-    "A fixed shuffle"
+    "Sort key: a fixed shuffle of formulas"
     import hashlib
     return hashlib.sha1(b"order" + formula.encode()).hexdigest()
 
@@ -115,7 +115,7 @@ def metre(
     references: Crystals, # all known crystals of these formulas
     k: int,               # candidates that count
 ) -> dict: # share of the references that a candidate of their formula is, and its cRMSE
-    "Match everyone to reference"
+    "METRe, match everyone to reference: the share of known crystals that are found (Martirossyan et al. 2025)"
     pool, matcher = {}, StructureMatcher(**MATCHER)
     for f, ps in zip(crystals.formula, made): pool.setdefault(f, []).extend(ps[:k])
     d = [[match_distance(p, t, matcher) for p in pool.get(f, ())] for f, t in zip(references.formula, references)]

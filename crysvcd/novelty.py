@@ -219,7 +219,7 @@ def unique(
     crystals: list, # `Structure`s, ASE `Atoms` or files; None for nothing
     matcher=None,   # what `as_matcher` takes
 ) -> np.ndarray: # (n,) number of the first crystal that each one equals, its own where it is the first, −1 where it is no crystal
-    "Which crystals are the same. `unique(x) == np.arange(len(x))` are the first of their kind. Raises `CrysVCDError` for shared sites"
+    "Which crystals are the same. `unique(x) == np.arange(len(x))` are the first of their kind. Raises `CrysVCDError` for shared sites, and for crystals that are no list"
     if not isinstance(crystals, (list, tuple)): raise CrysVCDError(f"crystals are a list, not {type(crystals).__name__}")
     matcher, buckets, first = as_matcher(matcher), {}, np.full(len(crystals), -1)
     for i, s in enumerate(crystals):
@@ -293,7 +293,7 @@ def _crystal_files(p: Path) -> list: # of a folder, or of its `cifs`, as `crysvc
 def find(self: Reference,
     s, # crystal: `Structure`, ASE `Atoms` or a file
 ) -> Found: # the nearest, if there are several
-    "The known crystal that this one is. Raises `CrysVCDError` for shared sites"
+    "The known crystal that this one is. Raises `CrysVCDError` for shared sites, or a cell that cannot be reduced"
     p = reduced(s, self.matcher); mates = self.rows.get(p.composition.reduced_formula, ())
     if _counts_atoms(self.matcher) and _setting(self.matcher, "primitive_cell"): mates = [i for i in mates if self.crystals.n_atoms[i] % len(p) == 0]
     hits = [Found(str(self.crystals.id[i]), self._rms(q, p)) for i in mates if _fits(self.matcher, q := self._cell(i), p)]
@@ -315,7 +315,7 @@ def same(self: Reference, s) -> str: # identifier, "" where none is
     return self.find(s).id
 
 @patch
-def novel(self: Reference, s): # True, False, or None: the formula is known, its structures are not at hand
+def novel(self: Reference, s): # True, False, or None: the formula is known, not all of its structures are at hand
     "Is it new? Raises `CrysVCDError` for shared sites"
     return self._novel(_bare(s).composition.reduced_formula, self.find(s))
 

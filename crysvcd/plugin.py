@@ -154,7 +154,7 @@ def write_formulas(
     n: int = None,      # the first n only; a generator is endless and needs it
     **options,          # of the writer: reduced, num_evals, spacegroup, …
 ):
-    "Formulas in the format of another program. Raises `CrysVCDError`"
+    "Formulas in the format of another program. Raises `CrysVCDError` for an unknown format or option, a generator without `n`, or a file that cannot be written"
     if n is None and isinstance(formulas, FormulaGenerator): raise CrysVCDError("a generator never ends: say how many formulas, n=…")
     if not isinstance(formulas, Iterable): raise CrysVCDError(f"formulas = {formulas!r:.60}: give a list of formulas, or a `FormulaGenerator`")
     write, made = WRITERS[_format(file, format)], [as_formula(f) for f in itertools.islice(formulas, n if n is None else whole("n", n))]
@@ -279,7 +279,7 @@ _VERDICT = {"no balanced assignment": "unbalanced", "element outside the vocabul
 
 @dataclass
 class Audit:
-    "What the guard says of one crystal or formula"
+    "Whether one crystal or formula balances, and why not"
     verdict: str                  # one of `VERDICTS`
     id: str = ""                  # where it came from
     formula: str = ""             # cell content
@@ -477,7 +477,7 @@ class Repair:
     def _repr_markdown_(self): return f"{self.formula} → **{to_txt([self.assignment]).strip() if self.change else self.formula}** ({self.change or 'as it is'}): {self.assignment.ledger()}"
 
 def _bits(a: Assignment) -> float:
-    "Surprise of the states of an assignment, as `label` counts it"
+    "Surprise of the states of an assignment in bits, as `label` counts it but for oxygen atoms bound to each other"
     hard = not HARD.isdisjoint(s.element for s in a)
     return sum(surprise(*s, hard) for s in a) / 1000 + MIXED * len(a.mixed)
 

@@ -35,7 +35,7 @@ def element_set(
     x,           # "Li-Fe-O", "Li, Fe", "halogen", or an iterable of symbols
     name: str = "elements", # how an error calls it
 ) -> frozenset: # of symbols
-    "Elements from a list or the name of a class. Raises `PromptError`"
+    "Elements from a list or the name of a class. Raises `PromptError` for an empty list, or a word that is neither"
     found = set()
     for w in _words(x, name):
         if w in CLASSES: found |= set(CLASSES[w].split())
@@ -50,7 +50,7 @@ def _species(w: str) -> Species: return Species.parse(w if w[-1:].isdigit() or w
 def state_sets(
     x, # "Fe2+ Fe3+ Mn4+" or {"Fe": (2, 3), "Mn": 4}
 ) -> dict: # {symbol: frozenset of states}
-    "Allowed oxidation states by element. Raises `PromptError`"
+    "Allowed oxidation states by element. Raises `CrysVCDError` (a `PromptError`, but for the name of a species) for what cannot be read"
     if isinstance(x, str):
         pairs = [tuple(_species(w)) for w in re.split(r"[\s,;]+", x) if w]
     else:
@@ -83,7 +83,7 @@ def parse_template(
     text: str,           # "Li?-?-O", "A-B-O3", "P-O4-*"
     classes: dict = None,# {"A": "Ca Sr Ba", "B": "Ti4+ Zr4+"}; these names win over elements
 ) -> tuple: # (tuple of `Part`, closed: no further element)
-    "A template's parts. Raises `PromptError`"
+    "A template's parts. Raises `PromptError` for what is no template, or a name that is neither an element nor a class"
     if not isinstance(text, str) or not isinstance(classes or {}, dict): raise PromptError(f"template {text!r:.60}, classes {classes!r:.60}: give a text such as 'A-B-O3', and a dictionary such as {{'A': 'Ca Sr Ba'}}")
     words = [w for w in re.split(r"[\s\-–]+", text) if w]
     numbered, parts = any(re.search(r"\d", w) for w in words), []
@@ -172,10 +172,10 @@ def _matches(parts: tuple, elements: dict, closed: bool) -> bool:
     return any(_matches(parts[1:], {k: v for k, v in elements.items() if k != e}, closed) for e, (vs, n) in elements.items() if parts[0].takes(e, vs, n))
 
 def broken_rule(
-    prompt: Prompt,
-    a: Assignment,
+    prompt: Prompt, # the wishes
+    a: Assignment,  # a formula, as a whole cell
 ) -> str: # the first rule that is broken, in words; "" if the prompt is obeyed
-    "Does an assignment obey a prompt?"
+    "Which rule of a prompt does an assignment break?"
     elements = {}
     for s, n in a.items(): vs, m = elements.get(s.element, ((), 0)); elements[s.element] = (vs + (s.charge,), m + n)
     have, atoms = set(elements), sum(a.values())
@@ -189,8 +189,8 @@ def broken_rule(
     return ""
 
 def obeys(
-    prompt: Prompt,
-    a: Assignment,
+    prompt: Prompt, # the wishes
+    a: Assignment,  # a formula, as a whole cell
 ) -> bool:
     "Does an assignment obey every rule of a prompt?"
     return not broken_rule(prompt, a)

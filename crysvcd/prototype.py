@@ -25,7 +25,7 @@ from .template import pattern, permutations
 def slots(
     s: Structure, # a crystal
 ) -> tuple: # (counts of the slots, ascending; slot of each atom, from 0; atomic number of each slot)
-    "Which atoms belong together"
+    "Number the elements of a crystal by how often they occur"
     counts, elements = pattern(np.array(s.atomic_numbers))
     number = {int(z): j for j, z in enumerate(elements)}
     return counts, np.array([number[z] for z in s.atomic_numbers]), elements
@@ -44,7 +44,7 @@ SYMPREC = 0.1 # Å
 SAME = StructureMatcher(ltol=0.2, stol=0.2, angle_tol=5, primitive_cell=False, attempt_supercell=False)
 
 def same(a: Structure, b: Structure) -> bool:
-    "Is one bare crystal the other?"
+    "Are two bare crystals the same, within the tolerances of a structure type?"
     return bool(SAME.fit(a, b, skip_structure_reduction=True))
 
 def positions(
@@ -66,7 +66,7 @@ def _sizes(wyckoff: list) -> list: return [tuple(n for n, _ in w) for w in wycko
 class StructureType:
     "A structure type and, while a library is made, who belongs to it"
     number: int          # of the space group
-    wyckoff: list        # positions of each slot
+    wyckoff: list        # for each slot its positions, ((atoms in the cell, letter), …)
     structure: Structure # bare
     rows: list = field(default_factory=list)     # members: rows of the table
     elements: list = field(default_factory=list) # members: the atomic number in each slot
@@ -123,7 +123,7 @@ def average(
 def symmetric(
     s: Structure, # bare
 ) -> Structure: # the same with its symmetry made exact, in a primitive Niggli cell; as it was where that fails or would change it
-    "Move atoms and cell onto the symmetry that they nearly have"
+    "Move atoms and cell onto the symmetry that they nearly have (tolerance 0.1 Å at 1 Å³ an atom)"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try: out = niggli(SpacegroupAnalyzer(s, SYMPREC).get_primitive_standard_structure())
@@ -188,7 +188,7 @@ def _sizes_of(text: str) -> list: # "1a|2c4d" → [(1,), (2, 4)]
 def place_of(self: PrototypeLibrary,
     s: Structure, # a crystal
 ) -> tuple: # (number of its structure type, −1 if it has none here; {(atomic number in slot 0, in slot 1, …), every order that is the same})
-    "Which structure type is it, and who sits where?"
+    "Which structure type is it, and which element is in which slot?"
     s = niggli(s.get_primitive_structure()); counts, slot, elements = slots(s); number, wyckoff = positions(s, slot); own = _sizes(wyckoff)
     for t in self.by_counts.get(counts, ()):
         sizes = _sizes_of(self.wyckoff[t])

@@ -50,7 +50,7 @@ def read_settings(
 
 # %% ../nbs/21_recipe.ipynb #18aa000a
 MODELS = {"flow": FlowConfig, "diffusion": DiffusionConfig}
-_DONE = ("steps_done", "minutes_done", "revision", "materials", "species", "command", "remark") # what a config.json says besides
+_DONE = ("steps_done", "minutes_done", "revision", "materials", "species", "command", "remark") # what else a config.json may hold: no settings
 
 @dataclass
 class StructureRecipe:
@@ -132,6 +132,7 @@ class FormulaRecipe:
         return train_formula(train, val, folder, self.budgeted, self.network, self.batch_size, self.start)
     @classmethod
     def from_config(cls, config: dict): # of a model's config.json
+        "How that model was made. Raises `CrysVCDError` for settings that are none"
         _known(config, ("formula", "batch_size", "start", "train"))
         return from_dict(cls, {"network": from_dict(FormulaConfig, config.get("formula", {}), "formula")} | _common(config), "the recipe")
 

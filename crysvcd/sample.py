@@ -34,12 +34,12 @@ class Prefixes:
     count: Tensor        # (M,) and its count
     cache: DynamicCache  # keys and values
 
-def start(model: FormulaModel) -> Prefixes:
+def start(model: FormulaModel) -> Prefixes: # one prefix, of no words
     "The empty sentence"
     return Prefixes(np.zeros((1, len(model.species)), int), torch.tensor([model.embed.start]), torch.tensor([0]), DynamicCache())
 
 def extend(
-    p: Prefixes,
+    p: Prefixes,        # M of them
     parent: np.ndarray, # (K,) which prefix goes on
     s: np.ndarray, n: np.ndarray, # (K,) with how many atoms n of which species s
 ) -> Prefixes: # (K) longer ones
@@ -63,10 +63,10 @@ class NextWord:
 
 @torch.no_grad()
 def next_word(
-    model: FormulaModel,
-    p: Prefixes,
-    constraint: BalanceConstraint,
-    temperature: float = 1.0,
+    model: FormulaModel,           # trained
+    p: Prefixes,                   # M of them
+    constraint: BalanceConstraint, # what may be written
+    temperature: float = 1.0,      # below 1: nearer to the most probable
     top_p: float = 1.0, # keep the most probable pairs that make up this share
 ) -> NextWord:
     "What the network says and the mask allows"
@@ -81,7 +81,7 @@ def next_word(
     out = NextWord(word, ts[:, model.embed.end] * ends, ls[:, model.embed.end], ls[:, :S], n[..., 1:N + 1], n)
     return out if top_p >= 1 else nucleus(out, top_p)
 
-def nucleus(w: NextWord, top_p: float) -> NextWord:
+def nucleus(w: NextWord, top_p: float) -> NextWord: # the others have probability 0
     "The most probable words that together make up a share `top_p`"
     flat = torch.cat([w.word.flatten(1), w.end[:, None]], 1)
     value, order = flat.sort(1, descending=True)
@@ -92,7 +92,7 @@ def nucleus(w: NextWord, top_p: float) -> NextWord:
 # %% ../nbs/07_sample.ipynb #42a90b13
 def resample(
     weight: Tensor, # (n,) not negative
-    generator: torch.Generator,
+    generator: torch.Generator, # of the offset
 ) -> Tensor: # (n,) which ones go on: each in proportion to its weight, within one of n·weight
     "Systematic resampling: one random offset, n equal steps"
     n = len(weight)
@@ -111,13 +111,13 @@ class Sentences:
 
 @torch.no_grad()
 def write(
-    model: FormulaModel,
-    constraint: BalanceConstraint,
+    model: FormulaModel,        # trained
+    constraint: BalanceConstraint, # what may be written
     n: int,                     # sentences
-    generator: torch.Generator,
+    generator: torch.Generator, # of the draws
     exact: bool = False,        # correct what the mask bends (sequential Monte Carlo)
-    temperature: float = 1.0, top_p: float = 1.0,
-) -> tuple: # (n, S) atoms of each species; (n,) log-probability of each sentence
+    temperature: float = 1.0, top_p: float = 1.0, # as for `next_word`
+) -> tuple: # (n, S) atoms of each species; (n,) log-probability of each sentence without mask, at temperature 1 (nats)
     "Write n sentences side by side, every one balanced and obedient"
     p, rows = start(model), Sentences(torch.zeros(n, dtype=torch.long), torch.zeros(n, dtype=torch.bool), np.zeros((n, len(model.species)), int), torch.zeros(n), torch.zeros(n))
     while not rows.done.all():
@@ -162,14 +162,14 @@ def reduced(
 def formula_units(
     z, # a number, or several: 1, (1, 2, 4)
 ) -> tuple: # sorted, each once
-    "Numbers of formula units a cell. Raises `CrysVCDError`"
+    "Numbers of formula units a cell. Raises `CrysVCDError` for anything but whole numbers from 1 to 10,000"
     try: found = tuple(sorted({whole("z", k, 1, 10_000) for k in np.atleast_1d(np.asarray(z, object))}))
     except (CrysVCDError, TypeError, ValueError): found = ()
     if not found: raise CrysVCDError(f"z = {z!r:.60}: give positive numbers of formula units")
     return found
 
 class FormulaGenerator:
-    "Endless balanced formulas that obey a prompt. Raises `PromptError` at once if there are none"
+    "Endless balanced formulas that obey a prompt. Raises `PromptError` at once if there are none, `CrysVCDError` for other arguments that make no sense"
     def __init__(self,
         model="formula-ionic",    # weights' name or folder, or a `FormulaModel`
         prompt: Prompt = None,    # wishes
@@ -179,7 +179,7 @@ class FormulaGenerator:
         unique: bool = False,     # every reduced formula once
         exclude=(),               # formulas not to repeat (a training set, a database): anything `reduced` reads
         z=None,                   # numbers of formula units, e.g. (1, 2, 4): every formula comes as a cell of each, as far as n_atoms allows
-        seed: int = 0,
+        seed: int = 0,            # the same seed gives the same formulas
         batch_size: int = 512,    # sentences written side by side
     ):
         if strategy not in STRATEGIES: raise CrysVCDError(f"strategy {strategy!r}: choose {', '.join(STRATEGIES)}")

@@ -39,7 +39,7 @@ def atomic_numbers(
     cell: Composition, # the content of a cell, whole numbers of atoms
     max_z: int = 100,  # largest atomic number known
 ) -> np.ndarray: # (N,) sorted
-    "The atoms of a cell. Raises `CrysVCDError` for fractions, isotopes' dummies, or too many atoms"
+    "The atoms of a cell. Raises `CrysVCDError` for fractions of atoms, elements that the model does not know (dummy species too), or too many atoms"
     cell = Composition(cell)
     for el, n in cell.items():
         if abs(n - round(n)) > 1e-6: raise CrysVCDError(f"{cell.formula} is no cell content: {el} {n:g} is not a whole number of atoms")
@@ -189,7 +189,7 @@ def redraw(
     sample,      # (cells, seeds) → `Structure`s
     cells: list, # `Composition`s
     seeds: list, # one a cell
-    tries: int = 4, # at most; the last answer stays, valid or not
+    tries: int = 4, # draws at most, the first included; the last answer stays, valid or not
 ) -> list: # `Structure`s
     "Sample, and sample again where atoms overlap"
     out = sample(cells, seeds)

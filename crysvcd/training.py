@@ -38,9 +38,9 @@ class TrainConfig:
     validate_every: int = 1000  # steps
     checkpoint_every: float = 60.0 # seconds
     device: str = "cpu"         # "cpu", "cuda", "mps"
-    bf16: bool = False          # matrix products in bfloat16 (a GPU's)
+    bf16: bool = False          # matrix products in bfloat16 (for GPUs)
     compile: bool = False       # fuse the network's steps with torch.compile (minutes of waiting first)
-    workers: int = 0            # processes that prepare batches ahead; 0: no waiting worth it
+    workers: int = 0            # processes that prepare batches ahead; 0: none, a batch is made when its step needs it
     def check(self):
         "Raises `CrysVCDError` for a setting that makes no sense"
         if self.steps is None and self.minutes is None: raise CrysVCDError("give a training budget: steps or minutes")
@@ -144,7 +144,7 @@ def to_device(
     x,      # a tensor, or a tuple, list or dictionary of such
     device, # "cpu", "cuda" …
 ):
-    "The same, there"
+    "The same tensors on a device"
     if isinstance(x, (tuple, list)): return tuple(to_device(y, device) for y in x)
     if isinstance(x, dict): return {k: to_device(y, device) for k, y in x.items()}
     return x.to(device, non_blocking=True) if isinstance(x, torch.Tensor) else x
@@ -256,7 +256,7 @@ def _same_run(old: dict, new: dict, folder: Path):
 
 # %% ../nbs/03_training.ipynb #c4387c88
 class Trainer:
-    "Trains `model`; state lives in `folder/checkpoint.safetensors`, the learning curve in `curve.json` and `curve.png`"
+    "Trains `model`; state lives in `folder/checkpoint.safetensors`, the learning curve in `curve.json` and `curve.png`. Raises `CrysVCDError` for settings that make no sense, or a checkpoint of another run"
     def __init__(self,
         model: nn.Module,   # what to train
         loss,               # (model, batch, generator) → (scalar tensor, {name: scalar tensor or number} to record)
@@ -368,7 +368,7 @@ def _tick(self: Trainer,
 def run(self: Trainer,
     stop_at: int = None, # step to stop at, as an interruption would; default: when the budget is used
 ) -> nn.Module: # with averaged weights
-    "Train until the budget is used; returns the averaged model"
+    "Train until the budget is used; returns the averaged model. Raises `CrysVCDError` where the loss is not finite"
     bar = tqdm(total=self.cfg.steps, initial=self.step, desc=self.folder.name, mininterval=5, **({} if self.main else {"disable": True}))
     saved = began = time.monotonic(); before = self.elapsed
     self.model.train()
@@ -410,7 +410,7 @@ def save_weights(
     folder: Path,      # made if need be
     card: str = None,  # markdown, written as README.md
 ):
-    "Write a model's folder"
+    "Write a model's folder. Raises `CrysVCDError` where the weights cannot be written"
     folder = Path(folder); folder.mkdir(parents=True, exist_ok=True)
     save_config(config, folder)
     save_tensors(model.state_dict(), folder/"model.safetensors")

@@ -45,7 +45,7 @@ SMACT = {"smact14": "smact14", "icsd16": "icsd16", "icsd24": "icsd24", "pymatgen
 def read_states(
     path: Path, # text ("Fe 2 3" a line, # for comments) or JSON ({"Fe": [2, 3]})
 ) -> dict: # {symbol: oxidation states}
-    "A table of oxidation states from a file. Raises `CrysVCDError`"
+    "A table of oxidation states from a file. Raises `CrysVCDError` for a file that cannot be read as one"
     try: text = Path(path).read_text()
     except (OSError, UnicodeDecodeError) as e: raise CrysVCDError(f"{path} cannot be read as a table of oxidation states ({e.__class__.__name__})") from None
     try:
@@ -70,9 +70,9 @@ def _checked(states: dict) -> dict:
 
 def oxidation_states(
     table=None,          # {symbol: states}, "paper", "chemist", one of smact's ("smact14", "icsd16", "icsd24", "pymatgen_sp", "wiki"), or a file; default: the mode's own
-    mode: str = "chemist",
+    mode: str = "chemist", # or "paper": whose table, where none is given
 ) -> dict: # {symbol: oxidation states}
-    "The table of oxidation states meant. Raises `CrysVCDError`"
+    "The table of oxidation states meant. Raises `CrysVCDError` for an unknown mode or table, or states that no table can have"
     if not isinstance(mode, str) or mode not in TABLES: raise CrysVCDError(f"mode {mode!r}: choose {' or '.join(TABLES)}")
     if table is None: return TABLES[mode]
     if isinstance(table, dict): return table if any(table is t for t in TABLES.values()) else _checked(table)
@@ -169,7 +169,7 @@ def _parsed(text: str) -> Composition:
 def cell_content(
     formula, # "Fe3O4", "Fe₃O₄", a `Composition` or what it accepts, or anything with a `composition` (`Structure`, `Assignment`)
 ) -> dict: # {symbol: whole number of atoms}
-    "The atoms of a formula as given. Raises `ValenceError`"
+    "The atoms of a formula as given. Raises `ValenceError` for what is no formula, for fractions of atoms, and beyond 10,000 atoms"
     if isinstance(formula, dict) and not all(isinstance(n, numbers.Real) and math.isfinite(n) for n in formula.values()): raise ValenceError(f"{formula!r:.60}: give a number of atoms for each element", "not a formula")
     try:
         c = _parsed(formula.translate(_PLAIN)) if isinstance(formula, str) else Composition(getattr(formula, "composition", formula), strict=True)
@@ -225,9 +225,9 @@ def _walk(options: list, can: list, i: int, charge: int, mixed: int):
 def _common(element: str) -> frozenset: return frozenset(Element(element).common_oxidation_states)
 
 def plausibility(
-    a: Assignment,
+    a: Assignment, # balanced
 ) -> tuple: # smaller is more plausible
-    "(atoms in last-resort states, mixed elements, pairs charged against electronegativity, atoms share in uncommon states, mean |charge|, text)"
+    "(atoms in last-resort states, mixed elements, pairs charged against electronegativity, share of atoms in uncommon states, mean |charge|, text)"
     against = sum(electronegativity(p.element) > electronegativity(q.element) for p in a if p.charge > 0 for q in a if q.charge < 0)
     atoms = sum(a.values())
     rare = sum(n for s, n in a.items() if s.charge not in _common(s.element)) / atoms
