@@ -12,12 +12,14 @@ __all__ = ['VALID_ELEMENTS', 'FINDS', 'MP20_URL', 'MP20_BLOBS', 'CrysVCDError', 
 import hashlib, numbers, os, warnings, zipfile
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 from pymatgen.core import Composition, Element, Lattice, Structure
+from pymatgen.symmetry.groups import SpaceGroup
 from tqdm.auto import tqdm
 
 # %% ../nbs/00_data.ipynb #d44e4693
@@ -182,10 +184,15 @@ def _build(prototype: str, species: str, a: float, c: float = None) -> Structure
     s = Structure.from_spacegroup(group, lattice, species.split(), sites)
     return niggli(s.get_primitive_structure())
 
-def textbook_crystals() -> Crystals: # 46 crystals, id = formula
-    "Well-known crystals built in code from prototype and lattice constant (room-temperature values, rounded)"
+@lru_cache(None)
+def _textbook() -> Crystals:
+    groups = {g: SpaceGroup(g) for g, _ in _PROTOTYPES.values()} # pymatgen forgets a group that nobody holds
     built = {name: _build(proto, *args) for proto, group in _TEXTBOOK.items() for name, args in group.items()}
     return from_structures(list(built.values()), list(built))
+
+def textbook_crystals() -> Crystals: # 46 crystals, id = formula
+    "Well-known crystals built in code from prototype and lattice constant (room-temperature values, rounded)"
+    return _textbook()[:] # a copy, to do with as one likes
 
 # %% ../nbs/00_data.ipynb #7c1d0744
 def _parse(text: str):
@@ -295,13 +302,17 @@ def read_table(
     return c
 
 # %% ../nbs/00_data.ipynb #19c18ea5
+def _atomic_numbers(elements) -> list:
+    try: return [Element(e).Z for e in elements]
+    except (TypeError, ValueError): raise CrysVCDError(f"elements = {elements!r:.60}: give symbols of elements, such as ('Na', 'Cl')") from None
+
 def _reasons(c: Crystals, max_atoms, max_e_above_hull, elements) -> np.ndarray:
     "(n,) why each crystal is to be dropped, '' where it stays"
     why = np.full(len(c), "", dtype="<U60")
     if max_e_above_hull is not None and "e_above_hull" in c.props:
         why[c.props["e_above_hull"] > max_e_above_hull] = f"e_above_hull > {max_e_above_hull} eV/atom"
     if elements is not None:
-        ok = np.isin(c.numbers, [Element(e).Z for e in elements])
+        ok = np.isin(c.numbers, _atomic_numbers(elements))
         bad = np.array([not x.all() for x in np.split(ok, c.offset[1:-1])]) if len(c) else np.array([], bool)
         why[bad] = "element outside the vocabulary"
     if max_atoms is not None: why[c.n_atoms > max_atoms] = f"more than {max_atoms} atoms"
@@ -315,7 +326,9 @@ def select(
     max_e_above_hull: float = 0.08,   # eV/atom; None: any; rows without the number stay
     elements: tuple = VALID_ELEMENTS, # symbols allowed; None: all
 ) -> Crystals:
-    "The rows that obey the rules; what was dropped, and why, in `.dropped`"
+    "The rows that obey the rules; what was dropped, and why, in `.dropped`. Raises `CrysVCDError` for limits that are no numbers, or what is no element"
+    if max_atoms is not None: whole("max_atoms", max_atoms)
+    if max_e_above_hull is not None: positive("max_e_above_hull", max_e_above_hull, zero=True)
     why = _reasons(c, max_atoms, max_e_above_hull, elements)
     kept = c[why == ""]
     kept.dropped = pd.concat([c.dropped, pd.DataFrame({"id": c.id[why != ""], "reason": why[why != ""]})], ignore_index=True)
@@ -331,7 +344,8 @@ def split_by_formula(
     val: float = 0.03,   # share of formulas for validation
     test: float = 0.05,  # share of formulas for test
 ) -> dict: # {"train": Crystals, "val": Crystals, "test": Crystals}
-    "Split so that no reduced formula crosses: the hash of the formula decides"
+    "Split so that no reduced formula crosses: the hash of the formula decides. Raises `CrysVCDError` where the shares leave nothing to train on"
+    if positive("val", val, zero=True) + positive("test", test, zero=True) >= 1: raise CrysVCDError(f"val = {val}, test = {test}: the two shares must add up to less than 1")
     u = {f: -1.0 if f in FINDS else _unit(f) for f in set(c.formula)}
     x = np.array([u[f] for f in c.formula])
     return {"train": c[x >= test + val], "val": c[(x >= test) & (x < test + val)], "test": c[x < test]}
