@@ -1,6 +1,7 @@
 """Which extras can be installed where? Asks pip, installs nothing:
 
-    python benchmarks/extras.py
+    python benchmarks/extras.py               # all: ten minutes
+    python benchmarks/extras.py explorer dask # these alone; what was found of the others stays
 
 Here the resolver is asked for `.[EXTRA]` under constraints.txt. For another platform the versions found here are looked up one by one (a wheel or a source archive that fits),
 since pip resolves whole trees only for its own. Results: benchmarks/results/extras.json
@@ -39,8 +40,10 @@ def elsewhere(versions: list, tags: list) -> dict:
 
 if __name__ == "__main__":
     cfg = ConfigParser(delimiters=["="]); cfg.read(ROOT / "settings.ini")
-    names = ["", *sorted(k.removesuffix("_requirements") for k in cfg["DEFAULT"] if k.endswith("_requirements"))]
-    out = {"here": f"{platform.system()} {platform.machine().replace('_', '-')}, CPython {platform.python_version().rsplit('.', 1)[0]}", "pip": subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, text=True).stdout.split()[1], "extras": {}}
+    known = sorted(k.removesuffix("_requirements") for k in cfg["DEFAULT"] if k.endswith("_requirements")); names = ["", *(sys.argv[1:] or known)] # the package alone comes first, for what is new
+    if odd := set(names[1:]) - set(known): sys.exit(f"no extra {', '.join(sorted(odd))}: choose of {', '.join(known)}")
+    file = ROOT / "benchmarks/results/extras.json"
+    out = {"here": f"{platform.system()} {platform.machine().replace('_', '-')}, CPython {platform.python_version().rsplit('.', 1)[0]}", "pip": subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, text=True).stdout.split()[1], "extras": json.loads(file.read_text())["extras"] if sys.argv[1:] else {}}
     found, base = {}, set()
     for extra in names:
         report, why = pip("-c", "constraints.txt", f".[{extra}]" if extra else ".")
@@ -55,4 +58,5 @@ if __name__ == "__main__":
             lost = [v for v in versions if not found[place, v]]
             row[place] = {"resolves": not lost and r["resolves"]} | ({"why": "nothing that fits of " + ", ".join(lost)} if lost else {"why": r["why"]} if not r["resolves"] else {})
             print("  ", place, row[place], flush=True)
-    (ROOT / "benchmarks/results/extras.json").write_text(json.dumps(out, indent=1) + "\n")
+    out["extras"] = dict(sorted(out["extras"].items()))
+    file.write_text(json.dumps(out, indent=1) + "\n")
