@@ -30,7 +30,7 @@ from .data import CrysVCDError, as_path, whole
 from .formula import Formula
 from .prompt import Prompt
 from .sample import FormulaGenerator, reduced
-from .valence import HARD, MIXED, Assignment, Species, ValenceError, cell_content, label, oxidation_states, surprise
+from .valence import Assignment, Species, ValenceError, bits, cell_content, formula_text, label, oxidation_states
 
 # %% ../nbs/08_plugin.ipynb #8df2d789
 def as_formula(
@@ -47,10 +47,11 @@ def formula_table(
     formulas, # iterable of `Formula`, `Assignment` or what `label` reads
 ) -> pd.DataFrame: # formula, reduced, species, n_atoms, ledger, kind, log_prob (nats; NaN where no model wrote it)
     "One row a formula"
-    rows = [(re.sub(r"(?<=[a-z A-Z])1(?!\d)", "", explicit(f.assignment)), reduced(f.assignment), str(f.assignment), sum(f.assignment.values()), f.assignment.ledger(), f.assignment.kind, f.log_prob)
+    rows = [(formula_text(cell_content(f.assignment)), reduced(f.assignment), str(f.assignment), sum(f.assignment.values()), f.assignment.ledger(), f.assignment.kind, f.log_prob)
             for f in map(as_formula, formulas)]
     return pd.DataFrame(rows, columns=["formula", "reduced", "species", "n_atoms", "ledger", "kind", "log_prob"])
 
+# %% ../nbs/08_plugin.ipynb #b0800001
 def to_txt(
     formulas: list,
     reduced: bool = False, # reduced formulas, each once, instead of cell contents
@@ -136,6 +137,7 @@ def to_chemeleon(formulas: list) -> str:
     "For Chemeleon's `--formulas` (hspark1212/chemeleon-dng, chemeleon_dng/sample.py: `sample`): a JSON list of formulas, cell contents"
     return json.dumps([explicit(f.assignment) for f in formulas])
 
+# %% ../nbs/08_plugin.ipynb #b0800002
 WRITERS = {"txt": to_txt, "csv": to_csv, "json": to_json, "jsonl": to_jsonl, "diffcsp": to_diffcsp, "diffcsp_csv": to_diffcsp_csv,
            "crystallm": to_crystallm, "mattergen": to_mattergen, "chemeleon": to_chemeleon} # name → function(list of `Formula`, **options) → text or bytes
 _BY_SUFFIX = {".txt": "txt", ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".sh": "diffcsp", ".tar.gz": "crystallm"}
@@ -147,6 +149,7 @@ def _format(file, format: str) -> str:
     if format not in WRITERS: raise CrysVCDError(f"format {format!r}: choose {', '.join(WRITERS)}" if format else f"say which format: {', '.join(WRITERS)}")
     return format
 
+# %% ../nbs/08_plugin.ipynb #b0800003
 def write_formulas(
     formulas,           # `FormulaGenerator`, or an iterable of `Formula`, `Assignment` or what `label` reads
     file=None,          # path or open file; without it the text (or bytes) comes back
@@ -184,6 +187,7 @@ def constraint_for(
     meant = [_meaning(m) for m in tokens.values()]
     return BalanceConstraint(tuple(dict.fromkeys(s for s, _ in meant if s)), prompt, max(n for _, n in meant), max_species)
 
+# %% ../nbs/08_plugin.ipynb #b0800004
 class BalanceLogitsProcessor(LogitsProcessor):
     "Exact balance for any autoregressive model: `model.generate(…, logits_processor=[this])`, greedy, sampling or beam search. Raises `CrysVCDError` for tokens that contradict each other"
     def __init__(self,
@@ -229,11 +233,7 @@ def read(self: BalanceLogitsProcessor,
         else: waits = s
     return used, waits, False
 
-@patch
-def _alive(self: BalanceLogitsProcessor, used: np.ndarray) -> bool:
-    "Can it be completed?"
-    return self.constraint.feasible(used)
-
+# %% ../nbs/08_plugin.ipynb #b0800005
 @patch
 def allowed(self: BalanceLogitsProcessor,
     ids: list,  # B sentences, lists of token ids
@@ -241,7 +241,7 @@ def allowed(self: BalanceLogitsProcessor,
 ) -> np.ndarray: # (B, V)
     "Which token may come next"
     out, states = np.zeros((len(ids), size), bool), [self.read(row) for row in ids]
-    live = [i for i, (u, _, ended) in enumerate(states) if u is not None and not ended and self._alive(u)]
+    live = [i for i, (u, _, ended) in enumerate(states) if u is not None and not ended and self.constraint.feasible(u)]
     out[[i for i, (_, _, ended) in enumerate(states) if ended], self.pad] = True
     if not live: return out
     used, where = np.unique([states[i][0] for i in live], axis=0, return_inverse=True)
@@ -254,6 +254,7 @@ def allowed(self: BalanceLogitsProcessor,
         out[i, self.end] = ends[k]
     return out
 
+# %% ../nbs/08_plugin.ipynb #b0800006
 @patch
 def __call__(self: BalanceLogitsProcessor,
     input_ids: torch.LongTensor, # (B, L)
@@ -294,6 +295,7 @@ class Audit:
                 "verdict": self.verdict, "species": str(self.assignment) if self.ok else "", "ledger": self.ledger, "reason": self.reason}
     def _repr_markdown_(self): return f"**{self.formula or self.id}**: {self.verdict} – {self.ledger or self.reason}"
 
+# %% ../nbs/08_plugin.ipynb #b0800007
 def _content(x) -> dict:
     "{symbol: atoms} of anything that has atoms, oxidation states set aside. Raises `ValenceError`"
     try:
@@ -313,7 +315,7 @@ def audit(
     states, formula = oxidation_states(states, mode), ""
     try:
         content = _content(_loaded(x))
-        formula = "".join(e + (str(n) if n > 1 else "") for e, n in content.items())
+        formula = formula_text(content)
         if sum(content.values()) > max_atoms: raise ValenceError(f"{formula[:60]} has more than {max_atoms} atoms", "too large")
         a = label(content, states, mode)
         return Audit("alloy" if a.kind == "alloy" else "balanced", id, formula, a)
@@ -336,6 +338,7 @@ def read_cif(
             return Structure.from_str(text, fmt="cif")
     except Exception as e: raise CrysVCDError(f"no crystal in this CIF text ({type(e).__name__}: {str(e).strip()[:80]})") from None
 
+# %% ../nbs/08_plugin.ipynb #b0800012
 def _cifs(data: bytes):
     blocks = [b for b in re.split(r"(?m)^(?=data_)", data.decode(errors="replace")) if b.startswith("data_")]
     for i, b in enumerate(blocks or [data.decode(errors="replace")]): yield (str(i) if len(blocks) > 1 else ""), b
@@ -372,6 +375,7 @@ def _members(name: str, data: bytes):
 READERS = {".cif": _cifs, ".extxyz": _xyz, ".xyz": _xyz, ".vasp": _poscar, ".csv": _csv, ".json": _json, ".jsonl": _jsonl, ".txt": _lines} # suffix → function(bytes) → (id, what `audit` reads)
 _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 
+# %% ../nbs/08_plugin.ipynb #b0800008
 def _suffix(name: str) -> str:
     name = str(name).lower()
     return next((s for s in (*_ARCHIVES, *READERS) if name.removesuffix(".gz" if s not in _ARCHIVES else "").endswith(s)), "")
@@ -393,6 +397,7 @@ def _files(folder: Path) -> list:
     first = next((s for s in READERS if any(_suffix(p) == s for p in files)), None)
     return [p for p in files if _suffix(p) == first]
 
+# %% ../nbs/08_plugin.ipynb #b0800009
 def entries(
     path: Path, # file or folder (of a folder: all files of the first kind present, CIF before XYZ before tables; archives only when named)
 ):
@@ -408,6 +413,7 @@ def entries(
     except OSError as e: raise CrysVCDError(f"{path} cannot be read ({e.strerror})") from None
     yield from ((f":{i}" if i else "", x) for i, x in _entries(path.name, data))
 
+# %% ../nbs/08_plugin.ipynb #b0800010
 def _is_path(x) -> bool: return isinstance(x, Path) or isinstance(x, str) and len(x) < 1000 and "\n" not in x and "\0" not in x and bool(_suffix(x))
 
 def _loaded(x):
@@ -439,6 +445,7 @@ def audit_table(
         rows.append(a.row() | (_nearest(a, mode, states) if nearest else {}))
     return pd.DataFrame(rows, columns=columns + ["nearest", "distance", "change"] * nearest)
 
+# %% ../nbs/08_plugin.ipynb #b0800011
 def audit_shares(
     table: pd.DataFrame, # of `audit_table`
 ) -> pd.DataFrame: # index: verdict; n, of all, of judged (those with elements of the vocabulary, readable, not too large)
@@ -471,16 +478,12 @@ class Repair:
     assignment: Assignment # what it may become
     distance: int          # steps (atoms added, removed or changed); of `substitutes`: difference of Mendeleev numbers
     change: str            # e.g. "+1 Na"
-    bits: float            # how surprising the oxidation states are
+    bits: float            # how surprising the oxidation states are, by `valence.bits`
     @property
     def composition(self) -> Composition: return self.assignment.composition
     def _repr_markdown_(self): return f"{self.formula} → **{to_txt([self.assignment]).strip() if self.change else self.formula}** ({self.change or 'as it is'}): {self.assignment.ledger()}"
 
-def _bits(a: Assignment) -> float:
-    "Surprise of the states of an assignment in bits, as `label` counts it but for oxygen atoms bound to each other"
-    hard = not HARD.isdisjoint(s.element for s in a)
-    return sum(surprise(*s, hard) for s in a) / 1000 + MIXED * len(a.mixed)
-
+# %% ../nbs/08_plugin.ipynb #b0800013
 def _changes(n: tuple, up: int, down: int):
     "All changes of counts by at most `up` atoms more and `down` fewer; nothing vanishes"
     if not n: yield (); return
@@ -493,6 +496,7 @@ def _balanced(content: dict, states, mode: str):
     except ValenceError: return None
     return a if a.kind == "ionic" else None
 
+# %% ../nbs/08_plugin.ipynb #b0800014
 def repair(
     formula,               # what `audit` reads
     distance: int = 4,     # steps to go at most
@@ -502,12 +506,12 @@ def repair(
 ) -> list: # of `Repair`: all of the smallest distance, the most plausible first; itself if it balances or is an alloy; empty if nothing is near
     "The nearest balanced compositions of the same elements, exactly. Raises `ValenceError` for what is no formula of known elements"
     a, states = audit(formula, mode, states, max_atoms), oxidation_states(states, mode)
-    if a.ok: return [Repair(a.formula, a.assignment, 0, "", _bits(a.assignment))]
+    if a.ok: return [Repair(a.formula, a.assignment, 0, "", bits(a.assignment))]
     if a.verdict != "unbalanced": raise ValenceError(a.reason, a.verdict)
     content = cell_content(a.formula); elements, n = tuple(content), tuple(content.values())
     for d in range(1, distance + 1):
         steps = (k for k in _changes(n, d, d) if max(sum(x for x in k if x > 0), -sum(x for x in k if x < 0)) == d and sum(n) + sum(k) <= max_atoms)
-        found = [Repair(a.formula, b, d, " ".join(f"{x:+d} {e}" for e, x in zip(elements, k) if x), _bits(b))
+        found = [Repair(a.formula, b, d, " ".join(f"{x:+d} {e}" for e, x in zip(elements, k) if x), bits(b))
                  for k in steps if (b := _balanced({e: m + x for e, m, x in zip(elements, n, k)}, states, mode))]
         if found: return sorted(found, key=lambda r: (r.bits, str(r.assignment)))
     return []
@@ -530,11 +534,11 @@ def substitutes(
 ) -> list: # of `Repair`, the most similar element first; itself if it balances or is an alloy
     "Balanced compositions with the same counts and one element replaced. Raises `ValenceError` for what is no formula of known elements"
     a, states = audit(formula, mode, states, max_atoms), oxidation_states(states, mode)
-    if a.ok: return [Repair(a.formula, a.assignment, 0, "", _bits(a.assignment))]
+    if a.ok: return [Repair(a.formula, a.assignment, 0, "", bits(a.assignment))]
     if a.verdict not in ("unbalanced", "outside vocabulary"): raise ValenceError(a.reason, a.verdict)
     content, found = cell_content(a.formula), []
     for old, new in itertools.product(content, states):
         if new in content: continue
         b = _balanced({new if e == old else e: k for e, k in content.items()}, states, mode)
-        if b: found.append(Repair(a.formula, b, int(abs(_mendeleev(old) - _mendeleev(new))), f"{old} → {new}", _bits(b)))
+        if b: found.append(Repair(a.formula, b, int(abs(_mendeleev(old) - _mendeleev(new))), f"{old} → {new}", bits(b)))
     return sorted(found, key=lambda r: (r.distance, r.bits, str(r.assignment)))[:n]

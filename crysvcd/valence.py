@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['STATES', 'LAST_RESORT', 'CHEMIST', 'TABLES', 'SMACT', 'ALLEN', 'CATENATING', 'ALONE', 'MIXED', 'PEROXIDE', 'HARD',
            'HARD_ONLY', 'FLOOR', 'METAL_LINE', 'read_states', 'oxidation_states', 'Species', 'electronegativity',
-           'Assignment', 'ValenceError', 'cell_content', 'Choice', 'choices', 'plausibility', 'allen',
+           'Assignment', 'ValenceError', 'cell_content', 'formula_text', 'Choice', 'choices', 'plausibility', 'allen',
            'species_frequency', 'usual', 'surprise', 'bits', 'van_arkel', 'is_metal', 'assignments', 'label',
            'label_table']
 
@@ -183,6 +183,12 @@ def cell_content(
     if sum(counts.values()) > 10_000: raise ValenceError(f"{c.formula} has more than 10,000 atoms", "too large")
     return {e: round(n) for e, n in counts.items()}
 
+def formula_text(
+    content: dict, # {symbol: atoms}, as `cell_content` gives it
+) -> str: # e.g. Na2O
+    "A cell's content written out, in the order given"
+    return "".join(e + (str(n) if n > 1 else "") for e, n in content.items())
+
 # %% ../nbs/01_valence.ipynb #0421b82b
 class Choice(NamedTuple):
     "One way to charge all atoms of one element"
@@ -249,17 +255,15 @@ def _solve_paper(counts: dict, states: dict, every: bool) -> list:
         if not every: break
     return sorted(found, key=plausibility)
 
-def _name(counts: dict) -> str: return "".join(e + (str(n) if n > 1 else "") for e, n in counts.items())
-
 def _known(counts: dict, states: dict):
     unknown = [e for e in counts if e not in states]
-    if unknown: raise ValenceError(f"{', '.join(unknown)} in {_name(counts)} has no oxidation states in the table: crysvcd "
+    if unknown: raise ValenceError(f"{', '.join(unknown)} in {formula_text(counts)} has no oxidation states in the table: crysvcd "
         "leaves out noble gases, lanthanides, actinides and other radioactive elements", "element outside the vocabulary")
 
 # %% ../nbs/01_valence.ipynb #5f2ffa01
 def _alloy(counts: dict) -> Assignment: return Assignment({(e, 0): n for e, n in counts.items()})
 
-def _none(counts: dict, hint: str = ""): return ValenceError(f"no oxidation states balance {_name(counts)}{hint}", "no balanced assignment")
+def _none(counts: dict, hint: str = ""): return ValenceError(f"no oxidation states balance {formula_text(counts)}{hint}", "no balanced assignment")
 
 def _without(states: dict, left_out: set, elements) -> dict: return {e: tuple(v for v in states[e] if (e, v) not in left_out) for e in elements}
 
