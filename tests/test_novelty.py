@@ -24,7 +24,7 @@ def test_one_crystal_in_many_descriptions(matcher):
     crowd = [s for n in names for s in (BOOKS[n], described_anew(BOOKS[n], rng), described_anew(BOOKS[n], rng))]
     assert unique(crowd, matcher).tolist() == [3 * (i // 3) for i in range(len(crowd))]
     known = Reference({n: BOOKS[n] for n in names}, matcher=matcher)
-    assert [known.same(s) for s in crowd] == [names[i // 3] for i in range(len(crowd))]
+    assert [known.find(s).id for s in crowd] == [names[i // 3] for i in range(len(crowd))]
 
 
 @pytest.mark.skipif(not os.environ.get("CRYSVCD_DATA"), reason="needs the tables: set CRYSVCD_DATA")
@@ -34,7 +34,7 @@ def test_filters_are_exact_on_the_tables():
     for i, s in enumerate(some): first.append(next((j for j in range(i) if first[j] == j and matcher.fit(some[j], s)), i))
     assert unique(some).tolist() == first
     known = Reference(some[::2])
-    for s in some[1::2]: assert bool(known.same(s)) == any(matcher.fit(k, s) for k in some[::2])
+    for s in some[1::2]: assert bool(known.find(s).id) == any(matcher.fit(k, s) for k in some[::2])
 
 
 def test_broken_crystals_have_one_clear_error_or_a_verdict():
@@ -58,5 +58,5 @@ def test_references_and_matchers_that_would_mislead(tmp_path):
     with pytest.raises(CrysVCDError, match="none of the 1 known crystals"): Reference(tmp_path)
     with pytest.raises(CrysVCDError, match="compare elements"): unique([BOOKS["NaCl"]], StructureMatcher(comparator=FrameworkComparator()))
     BOOKS["NaCl"].to(str(tmp_path / "a.cif")); BOOKS["GaAs"].to(str(tmp_path / "a.vasp"), fmt="poscar"); BOOKS["CsCl"].to(str(tmp_path / "POSCAR"), fmt="poscar")
-    assert len(Reference(tmp_path)) == 3 and Reference(tmp_path / "POSCAR").same(BOOKS["CsCl"]) == "POSCAR" and Reference(BOOKS["NaCl"]).same(BOOKS["NaCl"])
+    assert len(Reference(tmp_path)) == 3 and Reference(tmp_path / "POSCAR").find(BOOKS["CsCl"]).id == "POSCAR" and Reference(BOOKS["NaCl"]).find(BOOKS["NaCl"]).id
     assert Reference(None, "NaCl").novel(BOOKS["NaCl"]) is None and Reference(BOOKS["NaCl"], ["NaCl", "CsCl"]).novel(BOOKS["CsCl"]) is None
