@@ -162,7 +162,7 @@ if __name__ == "__main__":
     torch.set_num_threads(1); warnings.filterwarnings("ignore"); RUNS.mkdir(parents=True, exist_ok=True)
     asked, here = {s: frames(s, a.n) for s in SOURCES}, [n for n in POTENTIALS if not usable(n)]
     for name in [] if a.scores else a.only or here: measure(name, asked)
-    out, points = {"seed": SEED, "most atoms": MOST, "frames": {s: len(fs) for s, fs in asked.items()}, "missing": {n: usable(n) for n in POTENTIALS if usable(n)}, "potentials": {}}, {k: v for s, fs in asked.items() for k, v in truth(s, fs).items()}
+    out, points = {"seed": SEED, "most atoms": MOST, "frames": {s: len(fs) for s, fs in asked.items()}, "missing": [n for n in POTENTIALS if usable(n)], "potentials": {}}, {k: v for s, fs in asked.items() for k, v in truth(s, fs).items()}
     for name in here:
         if any(f"{s} {i}" not in read(RUNS / f"{name}-{potential(name).version}.jsonl") for s, fs in asked.items() for i, _ in fs): print(name, "is not complete: left out"); continue
         out["potentials"][name], new = scored(name, asked); points |= new
