@@ -38,6 +38,7 @@ def _asked(question, atoms: Atoms, **how):
         try: return question(_spglib(atoms), **how)
         except spglib.SpglibError: return None
 
+# %% ../nbs/25_phonons.ipynb #25e0001c
 def standard_cell(
     atoms: Atoms,
     primitive: bool = True,         # else the conventional cell
@@ -80,6 +81,7 @@ def tight_relax(
     out.seconds, out.structure = time.process_time() - t0, as_structure(atoms)
     return out
 
+# %% ../nbs/25_phonons.ipynb #25e0002c
 def _descend(out: Relaxation, atoms: Atoms, fmax, smax, steps, symmetry):
     from ase.constraints import FixSymmetry
     from ase.filters import FrechetCellFilter
@@ -117,6 +119,7 @@ def _conventional(atoms: Atoms) -> np.ndarray:
     m = standard_cell(atoms, primitive=False).cell.array @ np.linalg.inv(mine)
     return m.round().astype(int) if np.allclose(mine, atoms.cell.array, atol=TIGHT_SYMPREC) and np.allclose(m, m.round(), atol=1e-3) else np.eye(3, dtype=int)
 
+# %% ../nbs/25_phonons.ipynb #25e0003c
 def supercell(
     atoms: Atoms,
     min_length: float = MIN_LENGTH, # Å between an atom and its nearest image
@@ -215,6 +218,7 @@ def exact_points(ph) -> np.ndarray: # (n, 3)
     from phonopy.harmonic.dynmat_to_fc import get_commensurate_points
     return get_commensurate_points(ph.supercell_matrix)
 
+# %% ../nbs/25_phonons.ipynb #25e0004c
 def mesh_points(
     ph,            # phonopy's object
     special: dict, # points of `q_path`
@@ -295,6 +299,7 @@ def _lines(r: PhononStability):
         yield "displacement", f"{r.displacement:g} Å, {r.evaluations} evaluations"
     yield "potential, cost", f"{r.potential}, {r.seconds:.1f} s"
 
+# %% ../nbs/25_phonons.ipynb #25e0005c
 def phonon_stability(
     crystal,                # pymatgen `Structure`, ASE `Atoms` or a file
     pot="chgnet",           # what `potential` takes: a name, a file of weights, an ASE calculator
