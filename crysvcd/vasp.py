@@ -98,8 +98,8 @@ def _folder(s: Structure, place: Path, kind: str, potcar: bool):
     from pymatgen.io.vasp.inputs import PmgVaspPspDirError
     try:
         with warnings.catch_warnings(): warnings.simplefilter("ignore"); INPUTS[kind](s.get_sorted_structure()).write_input(place, potcar_spec=not potcar)
-    except PmgVaspPspDirError: raise CrysVCDError("pymatgen does not know where VASP's POTCARs are: set PMG_VASP_PSP_DIR in ~/.pmgrc.yaml, or leave out `potcar`") from None
-    except (ValueError, KeyError, FileNotFoundError) as e: raise CrysVCDError(f"{s.composition.reduced_formula}: pymatgen has no {kind} input for it ({type(e).__name__}: {e})") from None
+    except (PmgVaspPspDirError, FileNotFoundError) as e: raise CrysVCDError(f"no POTCAR ({' '.join(str(e).split())}): `pmg config` tells pymatgen where VASP's library is; or leave out `potcar`") from None
+    except (ValueError, KeyError) as e: raise CrysVCDError(f"{s.composition.reduced_formula}: pymatgen has no {kind} input for it ({type(e).__name__}: {e})") from None
 
 # %% ../nbs/41_vasp.ipynb #41v0010
 def _displaced(s: Structure, place: Path, potcar: bool, min_length, displacement, max_atoms) -> int: # how many
@@ -217,6 +217,7 @@ def import_vasp(
     with replacing(out / "results.csv") as tmp: t.to_csv(tmp, index=False)
     return t
 
+# %% ../nbs/41_vasp.ipynb #41v0033
 def _predictions(beside):
     if beside is None: return None
     if not isinstance(beside, pd.DataFrame) and not Path(beside).is_file(): raise CrysVCDError(f"{beside}: no such file")
@@ -227,31 +228,37 @@ def _predictions(beside):
     if "id" not in known: raise CrysVCDError(f"predictions have no column 'id' (their columns: {', '.join(map(str, known.columns[:8]))})")
     return known.assign(id=known.id.astype(str)).drop(columns="formula", errors="ignore")
 
+# %% ../nbs/41_vasp.ipynb #41v0035
 def _whole_row(place: Path, store: Store, hull: Hull) -> dict: # one crystal must not stop the others
     try: return _crystal_row(place, store, hull)
     except Exception as e: return {"id": place.name, "formula": "", "reason": f"{'' if isinstance(e, CrysVCDError) else type(e).__name__ + ': '}{' '.join(str(e).split())[:200]}"}
 
 def _crystal_row(place: Path, store: Store, hull: Hull) -> dict:
-    about = as_structure(place / "crystal.json"); row = {"id": place.name, "formula": about.composition.reduced_formula, "reason": ""}; why = []
+    about = as_structure(place / "crystal.json"); row, why = {"id": place.name, "formula": about.composition.reduced_formula, "reason": ""}, []
     for kind in (k for k in INPUTS if (place / k).is_dir()):
-        if not _stamp(place / kind): row[f"{kind}_status"] = "not run"; continue
-        try: r = read_phonons(place / kind) if kind == "phonons" else read_vasp(place / kind)
-        except CrysVCDError as e: row[f"{kind}_status"] = "failed"; why.append(str(e)); continue
-        if kind != "phonons" and r.status == "failed": row[f"{kind}_status"] = r.status; why.append(r.reason); continue
-        store.put(result_key(f"vasp {kind}", about, settings={"files": _stamp(place / kind)}), f"vasp {kind}", r, about)
-        row |= {"phonons_status": "converged", "phonon_stable": r.stable, "min_frequency": r.min_frequency} if kind == "phonons" else {f"{kind}_status": r.status} | _numbers(kind, r, hull)
-        why += [r.reason] if kind != "phonons" else []; why += [row.pop("no hull")] if "no hull" in row else []
+        columns, reason = _columns(place / kind, kind, about, store, hull); row |= columns; why.append(reason)
     return row | {"reason": "; ".join(filter(None, why))}
 
-def _numbers(kind: str, r: Calculation, hull: Hull) -> dict:
-    if kind == "dielectric": return {k: float("nan") if e is None else float(mean_of(e)) for k, e in (("eps_electronic", r.eps_electronic), ("eps_total", r.eps_total))} | {"refractive_index": r.refractive_index, "gap": r.gap}
-    out = {"energy": r.energy_per_atom, "volume": r.structure.volume / len(r.structure), "gap": r.gap, "e_above_hull": float("nan")}; meant, had = hubbards(r.structure.composition), r.settings.get("hubbards")
-    if r.functional.split("+")[0] not in ("PBE", "GGA"): return out | {"no hull": f"{kind}: energies of {r.functional} have no place on a hull of PBE"}
-    if had is not None and {k: u for k, u in had.items() if u} != meant: return out | {"no hull": f"{kind}: Hubbard U {had or 'none'}, the hull's {meant or 'none'}"}
-    return out | {"e_above_hull": hull.judge(r.structure, r.energy).e_above_hull}
+def _columns(folder: Path, kind: str, about: Structure, store: Store, hull: Hull) -> tuple: # of one kind, and what is missing in them
+    if not (stamp := _stamp(folder)): return {f"{kind}_status": "not run"}, ""
+    try: r = read_phonons(folder) if kind == "phonons" else read_vasp(folder)
+    except CrysVCDError as e: return {f"{kind}_status": "failed"}, str(e)
+    if kind != "phonons" and r.status == "failed": return {f"{kind}_status": "failed"}, r.reason
+    store.put(result_key(f"vasp {kind}", about, settings={"files": stamp}), f"vasp {kind}", r, about)
+    if kind == "phonons": return {"phonons_status": "converged", "phonon_stable": r.stable, "min_frequency": r.min_frequency}, ""
+    numbers, missing = _numbers(kind, r, hull)
+    return {f"{kind}_status": r.status} | numbers, "; ".join(filter(None, [r.reason, missing]))
 
 def _stamp(folder: Path) -> list: # what was there: name, size, time of every result
     return sorted([str(f.relative_to(folder)), f.stat().st_size, int(f.stat().st_mtime)] for name in RESULTS for f in folder.rglob(name))
+
+# %% ../nbs/41_vasp.ipynb #41v0037
+def _numbers(kind: str, r: Calculation, hull: Hull) -> tuple: # columns, and why there is no energy above the hull
+    if kind == "dielectric": return {k: float("nan") if e is None else float(mean_of(e)) for k, e in (("eps_electronic", r.eps_electronic), ("eps_total", r.eps_total))} | {"refractive_index": r.refractive_index, "gap": r.gap}, ""
+    out = {"energy": r.energy_per_atom, "volume": r.structure.volume / len(r.structure), "gap": r.gap, "e_above_hull": float("nan")}; meant, had = hubbards(r.structure.composition), r.settings.get("hubbards")
+    if r.functional.split("+")[0] not in ("PBE", "GGA"): return out, f"{kind}: energies of {r.functional} have no place on a hull of PBE"
+    if had is not None and {k: u for k, u in had.items() if u} != meant: return out, f"{kind}: Hubbard U {had or 'none'}, the hull's {meant or 'none'}"
+    return out | {"e_above_hull": hull.judge(r.structure, r.energy).e_above_hull}, ""
 
 # %% ../nbs/41_vasp.ipynb #41v0020
 def draw_parity(

@@ -1,4 +1,5 @@
 """Result files in VASP's format, made here: what a run in an exported folder would leave (vasprun.xml as VASP 6 writes it, OUTCAR with its dielectric part), from numbers that are given."""
+import gzip
 from pathlib import Path
 from xml.etree import ElementTree as ET
 import numpy as np
@@ -102,3 +103,9 @@ def outcar(folder, energy=-10.0, epsilon=None, epsilon_ion=None, born=None):
     if epsilon_ion is not None: t += block("MACROSCOPIC STATIC DIELECTRIC TENSOR IONIC CONTRIBUTION", epsilon_ion)
     t += [" General timing and accounting informations for this job:", "                  Total CPU time used (sec):      100.000"]
     (Path(folder) / "OUTCAR").write_text("\n".join(t) + "\n")
+
+
+def potcar(library, symbol, electrons):
+    "A pseudopotential's file where pymatgen looks for it, as VASP writes its head, with numbers that mean nothing"
+    head = f"  PAW_PBE {symbol} 01Jan2000\n  {electrons:.4f}\n parameters from PSCTR are:\n   VRHFIN ={symbol.split('_')[0]}: invented\n   LEXCH  = PE\n   TITEL  = PAW_PBE {symbol} 01Jan2000\n   POMASS =   10.000; ZVAL   =  {electrons:6.3f}\n   ENMAX  =  400.000; ENMIN  =  300.000 eV\nEND of PSCTR-controll parameters\n local part\n   1.0 2.0 3.0\n End of Dataset\n"
+    file = Path(library) / f"POT_GGA_PAW_PBE/POTCAR.{symbol}.gz"; file.parent.mkdir(parents=True, exist_ok=True); file.write_bytes(gzip.compress(head.encode()))
