@@ -17,6 +17,8 @@ from fastcore.basics import patch
 from torch import Tensor, nn
 from torch.nn.functional import linear, silu
 
+from .structure import wrap
+
 # %% ../nbs/11_denoiser.ipynb #fd2e8fdd
 @dataclass
 class DenoiserConfig:
@@ -187,8 +189,7 @@ def plain_features(
     frac: Tensor, lattice: Tensor, # (B, N, 3) fractional coordinates, (B, 3, 3) Å
 ) -> tuple: # (B, N, N, ·) cell ‖ sines ‖ cosines (‖ histogram); sine waves; directions
     "Every ordered pair's raw features"
-    delta = frac[:, None] - frac[:, :, None]
-    delta = delta - delta.round()
+    delta = wrap(frac[:, None] - frac[:, :, None])
     sine, cosine = fourier(delta, cfg.frequencies)
     cell = (log_metric(lattice) if cfg.radial else lattice @ lattice.mT).flatten(1)[:, None, None].expand(-1, *delta.shape[1:3], -1)
     hist, directions = radial_features(delta, lattice, cfg.radial) if cfg.radial else (delta[..., :0], delta[..., None, :][..., :0, :])
@@ -301,8 +302,7 @@ def features(self: Denoiser,
     n, cfg = frac.shape[1], self.cfg
     order = pair_order(n, frac.device); pair = order[1][:n * (n - 1) // 2 + 1]; i, j = pair // n, pair % n
     with torch.autocast(frac.device.type, enabled=False):
-        delta = frac[:, j] - frac[:, i]
-        delta = delta - delta.round()
+        delta = wrap(frac[:, j] - frac[:, i])
         sine, cosine = fourier(delta, cfg.frequencies)
         even, toward = cosine.flatten(-2), sine[..., :EdgeHead.waves, :] / n
         if cfg.radial:

@@ -17,9 +17,9 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from .data import Crystals, CrysVCDError
+from .data import Crystals, CrysVCDError, whole
 from .denoiser import Denoiser, DenoiserConfig, log_metric
-from .structure import CrystalBatches, CrystalNoise, check_steps, precise, sample_by_size
+from .structure import CrystalBatches, CrystalNoise, precise, sample_by_size, wrap
 from .training import TrainConfig, Trainer, fingerprint, load_model, save_config, save_weights, start_from, step_generator, to_device
 
 # %% ../nbs/12_diffusion.ipynb #0992a257
@@ -47,7 +47,7 @@ def wrapped_normal_score(
 ) -> Tensor: # ∂/∂x log p(x)
     "Score of a normal wrapped onto a circle of length 1 (DiffCSP, §4.2)"
     n = torch.arange(-turns, turns + 1, dtype=x.dtype, device=x.device)
-    y = (x - x.round())[..., None] + n
+    y = wrap(x)[..., None] + n
     return -(torch.softmax(-y**2 / (2 * sigma[..., None]**2), -1) * y).sum(-1) / sigma**2
 
 def expected_square_score(
@@ -133,6 +133,7 @@ def _predictor(model, x, lattice, score, eps, k, noise):
     mean = (lattice - beta / (1 - a1).sqrt() * eps) / (1 - beta).sqrt()
     return x % 1, mean + (beta * (1 - a0) / (1 - a1)).sqrt() * noise.normal(3, 3)
 
+# %% ../nbs/12_diffusion.ipynb #4e7c4d22
 @torch.no_grad()
 def sample_diffusion(
     model: DiffusionModel,
@@ -164,7 +165,7 @@ def noise_levels(
     start: float = 0.98,# where to begin, as a share of T
 ) -> list: # integers from start·T down to 0, steps + 1 of them
     "Which of a schedule's levels a sampler of few steps visits. Raises `CrysVCDError` for fewer than 1 step or more than there are levels"
-    top = round(start * total); check_steps(steps, top)
+    top = round(start * total); whole("steps", steps, 1, top)
     return [round(top * (1 - i / steps)) for i in range(steps + 1)]
 
 # %% ../nbs/12_diffusion.ipynb #f7594e02
@@ -221,6 +222,7 @@ DIFFUSION_SAMPLERS = {
     "churn": sample_few,                                    # few steps, four fifths of the noise renewed at each
 }
 
+# %% ../nbs/12_diffusion.ipynb #5914a5fd
 class DiffusionGenerator:
     "A trained diffusion model as a structure generator. Raises `CrysVCDError` for an unknown sampler, or steps where they can't be chosen"
     def __init__(self,
@@ -244,6 +246,7 @@ class DiffusionGenerator:
         draw = lambda z, s, cb: self.draw(self.model, z, CrystalNoise(s, self.model.sigma.device, self.model.sigma.dtype), callback=cb)
         return sample_by_size(draw, cells, seeds, callback)
 
+# %% ../nbs/12_diffusion.ipynb #5914a5fe
 def load_diffusion(
     name="structure-diffusion", # weights' name or folder
 ) -> DiffusionModel:
@@ -268,6 +271,7 @@ def validation_loss(
         return {k: sum(w * r[j] for w, r in zip(share, rows)) for j, k in enumerate(("loss", *losses[0][1]))}
     return validate
 
+# %% ../nbs/12_diffusion.ipynb #b16364bf
 def train_structure(
     model: nn.Module,  # to train
     loss,              # (model, batch) → (loss, parts)
@@ -288,6 +292,7 @@ def train_structure(
     if trainer.main: save_weights(model, config | {"steps_done": trainer.step, "minutes_done": round(trainer.elapsed / 60, 1)}, folder)
     return model
 
+# %% ../nbs/12_diffusion.ipynb #b16364c0
 def train_diffusion(
     train: Crystals, val: Crystals, # to learn from; held out, for the curve
     folder: Path,                   # checkpoints, curve, and at the end the model

@@ -48,7 +48,7 @@ def held_out(
     "n held-out compositions, in the order of a hash of the formula, so that the choice never changes and the first n are always the same"
     e = test.props.get("e_above_hull", np.zeros(len(test)))
     first = {}
-    for i in np.argsort(np.nan_to_num(e, nan=9.0), kind="stable"): first.setdefault(test.formula[i], i)
+    for i in np.argsort(e, kind="stable"): first.setdefault(test.formula[i], i) # NaN comes last
     order = sorted(first.values(), key=lambda i: hash_order(test.formula[i]))
     return test[order[:n]]
 
@@ -57,6 +57,7 @@ def hash_order(formula: str) -> str:
     import hashlib
     return hashlib.sha1(b"order" + formula.encode()).hexdigest()
 
+# %% ../nbs/15_metrics.ipynb #04214a6e
 def predict_structures(
     generator: StructureGenerator,
     crystals: Crystals, # the truth; only its cells' contents are shown to the generator
@@ -88,10 +89,11 @@ def predict_candidates(
 ) -> list: # for each crystal, its list of at most k `Structure`s, the best first
     "Candidates for every composition"
     cells = [s.composition for s in crystals]
-    if hasattr(generator, "candidates"): return [[getattr(g, "structure", g) for g in generator.candidates(c, k)] for c in tqdm(cells, desc="candidates")]
+    if hasattr(generator, "candidates"): return [[getattr(g, "structure", g) for g in generator.candidates(c, k, seed)] for c in tqdm(cells, desc="candidates")]
     made = generator.sample([c for c in cells for _ in range(k)], crystal_seeds(seed, k * len(cells)))
     return [made[i:i + k] for i in range(0, len(made), k)]
 
+# %% ../nbs/15_metrics.ipynb #2bd33771
 def distances(
     made: list,         # of `predict_candidates`
     crystals: Crystals, # the truth
@@ -109,6 +111,7 @@ def at_k(
     best = np.where(np.isnan(d[:, :k]), np.inf, d[:, :k]).min(1, initial=np.inf); hit = np.isfinite(best); n = len(d)
     return {"n": n, "k": k, "match": float(hit.mean()), "match_95": wilson(int(hit.sum()), n), "rmse": float(best[hit].mean()) if hit.any() else None, "crmse": float(np.where(hit, best, MATCHER["stol"]).mean())}
 
+# %% ../nbs/15_metrics.ipynb #2bd33772
 def metre(
     made: list,           # of `predict_candidates`
     crystals: Crystals,   # whose contents were asked for
@@ -122,6 +125,7 @@ def metre(
     best = np.array([np.nanmin(x) if np.isfinite(x).any() else np.nan for x in d])
     return {"n": len(best), "k": k, "metre": float(np.isfinite(best).mean()), "crmse": float(np.nan_to_num(best, nan=MATCHER["stol"]).mean())}
 
+# %% ../nbs/15_metrics.ipynb #2bd33773
 def mcnemar(
     a: np.ndarray, b: np.ndarray, # (n,) successes of two generators on the same compositions
 ) -> dict: # how often only one succeeds, and the two-sided p of such a difference by chance

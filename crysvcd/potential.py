@@ -20,7 +20,7 @@ from ase import Atoms
 from ase.calculators.calculator import Calculator
 
 from .data import CrysVCDError, as_path
-from .structure import as_structure
+from .structure import as_structure, portions
 
 # %% ../nbs/22_potential.ipynb #b3d9e355
 def to_atoms(
@@ -72,9 +72,10 @@ class Potential:
         "Energies of many crystals as they stand. Raises `CrysVCDError` as `to_atoms` and `check` do"
         atoms = [to_atoms(c) for c in crystals]
         out, order = np.empty(len(atoms)), sorted(range(len(atoms)), key=lambda i: len(atoms[i]))
-        for group in _groups(order, lambda i: len(atoms[i]), atoms_a_batch): out[group] = [r["energy"] for r in self.evaluate([atoms[i] for i in group], False)]
+        for group in portions(order, lambda i: len(atoms[i]), atoms_a_batch): out[group] = [r["energy"] for r in self.evaluate([atoms[i] for i in group], False)]
         return out
 
+# %% ../nbs/22_potential.ipynb #c7924753
 @contextlib.contextmanager
 def quiet():
     "Keep warnings of the potentials' packages from the user"
@@ -92,14 +93,7 @@ def one_by_one(calculator: Calculator, atoms: Atoms, forces: bool) -> dict:
     atoms = atoms.copy(); atoms.calc = calculator; e = float(atoms.get_potential_energy())
     return {"energy": e, "forces": atoms.get_forces(), "stress": atoms.get_stress(voigt=False)} if forces else {"energy": e}
 
-def _groups(items, size, most):
-    "Consecutive items in lists of at most so large a total"
-    group, total = [], 0
-    for i in items:
-        if group and total + size(i) > most: yield group; group, total = [], 0
-        group.append(i); total += size(i)
-    if group: yield group
-
+# %% ../nbs/22_potential.ipynb #c7924754
 def _arrived(name: str, *rest): # in another process; loaded there once, however often it is sent
     if (found := _ARRIVED.get((name, rest[4], rest[7]))) is None: found = _ARRIVED[name, rest[4], rest[7]] = Potential(name, *rest)
     return found
@@ -121,6 +115,7 @@ def register_potential(
     POTENTIALS[name] = Potential(name, make, corrections, **kwargs)
     return POTENTIALS[name]
 
+# %% ../nbs/22_potential.ipynb #857a9503
 def potential(
     which="chgnet",         # a registered name, a file of weights (.nqx, .pt of nequix, .pth of MatterSim), an ASE calculator, or a `Potential`
     corrections: str = "MP2020", # for a file or a calculator: what its energies need
@@ -129,17 +124,21 @@ def potential(
     if isinstance(which, Potential): return which
     if isinstance(which, Calculator): return Potential(type(which).__name__, lambda: which, corrections)
     which = as_path(which, "potential: give a registered name, a file of weights, or an ASE calculator")
-    if str(which) in POTENTIALS: found = POTENTIALS[str(which)]
-    elif Path(which).suffix in FILES and not Path(which).is_file(): raise CrysVCDError(f"{which}: no such file")
-    elif Path(which).suffix in FILES: found = _from_file(Path(which).resolve(), Path(which).stat().st_mtime_ns, corrections)
-    else: raise CrysVCDError(f"unknown potential {str(which)!r}: known are {', '.join(POTENTIALS)}, or give a file of weights ({', '.join(FILES)})")
+    if str(which) in POTENTIALS or Path(which).suffix not in FILES: found = _named(str(which))
+    elif not Path(which).is_file(): raise CrysVCDError(f"{which}: no such file")
+    else: found = _from_file(Path(which).resolve(), Path(which).stat().st_mtime_ns, corrections)
     missing = [m for m in found.needs if importlib.util.find_spec(m) is None]
     if missing: raise CrysVCDError(f"the potential {found.name} needs {', '.join(missing)}: {INSTALL.get(found.needs[0], 'pip install ' + ' '.join(missing))}")
     return found
 
+def _named(name: str) -> Potential:
+    if name not in POTENTIALS: raise CrysVCDError(f"unknown potential {name!r}: known are {', '.join(POTENTIALS)}, or give a file of weights ({', '.join(FILES)})")
+    return POTENTIALS[name]
+
 @lru_cache(8)
 def _from_file(file: Path, changed: int, corrections: str) -> Potential: return FILES[file.suffix](file, corrections) # a file that has not changed is loaded once
 
+# %% ../nbs/22_potential.ipynb #857a9504
 FILES = {}   # ending of a file of weights → (file, corrections) → `Potential`
 WEIGHTS, URLS, HASHES = {}, {}, {} # name → file of weights that is looked for, where it can be fetched, its SHA-256 where it is known
 INSTALL = {} # package of a potential → how it is installed, where `pip install` of the name is not enough
@@ -209,6 +208,7 @@ def weight_folders() -> list:
     data = os.environ.get("CRYSVCD_DATA")
     return ([Path(data), Path(data)/"mlip", Path(data).parent/"mlip"] if data else []) + [cache_folder(), Path.home()/".local/mattersim/pretrained_models"] # the last: where MatterSim's package keeps its own
 
+# %% ../nbs/22_potential.ipynb #3958b567
 def find_file(
     file: str, # name of a file of weights
     url: str,  # where it can be fetched
@@ -230,12 +230,6 @@ def file_version(file: Path) -> str: # ten hex digits
     return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:10]
 
 # %% ../nbs/22_potential.ipynb #3f9d5f28
-NEQUIX_URL = "https://github.com/atomicarchitects/nequix/raw/{}/models/{}.nqx" # revision, name: as the package itself fetches them
-_NEQUIX = {"nequix-mp-1": ("7c2854de8e754b1a60274c7d9d2e014989ed632e", "1647af8e627e1afa11e2bfadeab0797326513a521afd7dd01606a96f56783eee", "trained on the Materials Project"),
-    "nequix-mp-1-pft": ("7c2854de8e754b1a60274c7d9d2e014989ed632e", "a88aeaed71fd447572dc57af21d469207d7737b85a6dbb66f8c38156f175c5f1", "mp-1, fine-tuned on phonons"),
-    "nequix-oam-1": ("9c852a9c4cce69ae5e75bc5a2cf670be21ff8c28", "6a43475eaeb32a7a049f36c1306d78aa1e7a17e8af37aeda7901c8fec0ca845c", "accurate energies"),
-    "nequix-oam-1-pft": ("9c852a9c4cce69ae5e75bc5a2cf670be21ff8c28", "4ce693d68886512aab50c84ea2400efd68163e11155f7c7babe98e695177e809", "oam-1, fine-tuned on phonons: for phonons")}
-
 def _nequix(name: str, file: Path = None):
     from nequix.calculator import NequixCalculator
     file = file or named_file(name)
@@ -254,6 +248,7 @@ def _convert(load, file: Path, target: Path):
         copy = Path(d)/f"{load.keywords['model_name']}.nqx"; copy.write_bytes(Path(file).read_bytes())
         load(model_path=str(copy)); os.replace(copy.with_suffix(".pt"), target)
 
+# %% ../nbs/22_potential.ipynb #3f9d5f29
 def _nequix_batch(calculator, atoms: list, forces: bool) -> list:
     import torch
     from nequix.data import preprocess_graph
@@ -270,10 +265,18 @@ def _nequix_batch(calculator, atoms: list, forces: bool) -> list:
         along = where[pair[0]] - where[pair[1]] + torch.einsum("ea,eab->eb", shifts, cell.repeat_interleave(edges, 0))
         return [{"energy": float(x.sum())} for x in split(calculator.model.node_energies(along, species, *pair))]
 
+# %% ../nbs/22_potential.ipynb #3f9d5f2a
+NEQUIX_URL = "https://github.com/atomicarchitects/nequix/raw/{}/models/{}.nqx" # revision, name: as the package itself fetches them
 _nequix_needs = ("nequix", "jax", "equinox", "jraph", "e3nn_jax", "matscipy", "e3nn", "torch_geometric")
-for _n, (_revision, _hash, _note) in _NEQUIX.items():
-    WEIGHTS[_n], URLS[_n], HASHES[_n] = f"{_n}.nqx", NEQUIX_URL.format(_revision, _n), _hash
-    register_potential(_n, partial(_nequix, _n), "MP2020", elements=KNOWN, batch=_nequix_batch, needs=_nequix_needs, note=_note)
+
+def _offer_nequix(name: str, revision: str, sha256: str, note: str):
+    WEIGHTS[name], URLS[name], HASHES[name] = f"{name}.nqx", NEQUIX_URL.format(revision, name), sha256
+    register_potential(name, partial(_nequix, name), "MP2020", elements=KNOWN, batch=_nequix_batch, needs=_nequix_needs, note=note)
+
+_offer_nequix("nequix-mp-1", "7c2854de8e754b1a60274c7d9d2e014989ed632e", "1647af8e627e1afa11e2bfadeab0797326513a521afd7dd01606a96f56783eee", "trained on the Materials Project")
+_offer_nequix("nequix-mp-1-pft", "7c2854de8e754b1a60274c7d9d2e014989ed632e", "a88aeaed71fd447572dc57af21d469207d7737b85a6dbb66f8c38156f175c5f1", "mp-1, fine-tuned on phonons")
+_offer_nequix("nequix-oam-1", "9c852a9c4cce69ae5e75bc5a2cf670be21ff8c28", "6a43475eaeb32a7a049f36c1306d78aa1e7a17e8af37aeda7901c8fec0ca845c", "accurate energies")
+_offer_nequix("nequix-oam-1-pft", "9c852a9c4cce69ae5e75bc5a2cf670be21ff8c28", "4ce693d68886512aab50c84ea2400efd68163e11155f7c7babe98e695177e809", "oam-1, fine-tuned on phonons: for phonons")
 
 def _nequix_file(file: Path, corrections: str) -> Potential: return Potential(file.stem, partial(_nequix, file.stem, file), corrections, KNOWN, _nequix_batch, file_version(file), _nequix_needs, "nequix weights from a file", file)
 
@@ -282,8 +285,8 @@ INSTALL["nequix"] = "pip install 'crysvcd[nequix]', then pip install --no-deps n
 
 # %% ../nbs/22_potential.ipynb #754b7408
 def usable(name: str) -> str: # "" or what is missing
-    "Can this potential be used here and now, offline?"
-    p = POTENTIALS[name]
+    "Can this potential be used here and now, offline? Raises `CrysVCDError` for a name that is not known"
+    p = _named(name)
     missing = [m for m in p.needs if importlib.util.find_spec(m) is None]
     if missing: return f"{missing[0]} is not installed"
     file = WEIGHTS.get(name)
@@ -294,8 +297,6 @@ def potentials() -> pd.DataFrame: # a row each: name, corrections, what it is go
     return pd.DataFrame([{"name": n, "corrections": p.corrections or "none", "good for": p.note, "missing here": usable(n)} for n, p in POTENTIALS.items()])
 
 # %% ../nbs/22_potential.ipynb #85786d7c
-MATTERSIM_URL = "https://raw.githubusercontent.com/microsoft/mattersim/main/pretrained_models/"
-
 def _mattersim(name: str, file: Path = None):
     file = file or named_file(name)
     from loguru import logger
@@ -315,10 +316,15 @@ def _mattersim_batch(calculator, atoms: list, forces: bool) -> list:
     f = made["forces"].detach().cpu().numpy(); s = made["stresses"].detach().cpu().numpy() * calculator.stress_weight
     return [r | {"forces": x, "stress": y} for r, x, y in zip(e, np.split(f, np.cumsum([len(a) for a in atoms])[:-1]), s)]
 
+# %% ../nbs/22_potential.ipynb #85786d7d
+MATTERSIM_URL = "https://raw.githubusercontent.com/microsoft/mattersim/main/pretrained_models/"
 _mattersim_needs = ("mattersim", "torch_geometric", "torch_runstats", "torch_ema", "torchmetrics", "opt_einsum_fx", "loguru", "deprecated", "sklearn", "e3nn")
-for _n, _file in {"mattersim-1m": "mattersim-v1.0.0-1M.pth", "mattersim-5m": "mattersim-v1.0.0-5M.pth"}.items():
-    register_potential(_n, partial(_mattersim, _n), "MP2020", elements=KNOWN, batch=_mattersim_batch, needs=_mattersim_needs, release="1.0.0", note="the paper's")
-    WEIGHTS[_n], URLS[_n] = _file, MATTERSIM_URL + _file
+
+def _offer_mattersim(name: str, file: str):
+    WEIGHTS[name], URLS[name] = file, MATTERSIM_URL + file
+    register_potential(name, partial(_mattersim, name), "MP2020", elements=KNOWN, batch=_mattersim_batch, needs=_mattersim_needs, release="1.0.0", note="the paper's")
+
+_offer_mattersim("mattersim-1m", "mattersim-v1.0.0-1M.pth"); _offer_mattersim("mattersim-5m", "mattersim-v1.0.0-5M.pth")
 
 def _mattersim_file(file: Path, corrections: str) -> Potential: return Potential(file.stem, partial(_mattersim, file.name, file), corrections, KNOWN, _mattersim_batch, file_version(file), _mattersim_needs, "MatterSim weights from a file", file)
 

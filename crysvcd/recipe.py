@@ -11,13 +11,12 @@ import json, tomllib
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
-
 from .data import VALID_ELEMENTS, CrysVCDError, as_path, load_crystals, positive, split_by_formula, whole
 from .denoiser import DenoiserConfig
 from .diffusion import DiffusionConfig, train_diffusion
 from .flow import FlowConfig, train_flow
 from .formula import PAPER, STEPS, FormulaConfig, train_formula
-from .training import TrainConfig, first_process
+from .training import TrainConfig, find_weights, first_process
 from .valence import TABLES
 
 # %% ../nbs/21_recipe.ipynb #18aa0007
@@ -95,9 +94,9 @@ def _common(config: dict) -> dict:
     return {k: config[k] for k in ("batch_size", "start") if k in config} | ({"train": from_dict(TrainConfig, config["train"], "train")} if "train" in config else {})
 
 def _check_common(r):
+    if r.start: find_weights(r.start)
     whole("batch size", r.batch_size, 1); whole("width", r.network.width, 1)
     if positive("dropout", r.network.dropout, zero=True) >= 1: raise CrysVCDError(f"dropout = {r.network.dropout}: a share lies between 0 and 1")
-
 
 # %% ../nbs/21_recipe.ipynb #18aa000d
 STRUCTURE_RECIPES = {
@@ -162,6 +161,7 @@ def revised(
     network = replace(own.pop("network", recipe.network), **given)
     return replace(recipe, **own, network=network, train=replace(recipe.train, **train))
 
+# %% ../nbs/21_recipe.ipynb #18aa0035
 def train_recipe(
     recipe,           # `StructureRecipe` or `FormulaRecipe`
     out: Path,        # folder for checkpoints and the model

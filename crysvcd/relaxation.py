@@ -18,7 +18,7 @@ from tqdm.auto import tqdm
 
 from .data import CrysVCDError, positive, whole
 from .potential import Potential, potential, quiet, to_atoms
-from .structure import as_structure, min_distance
+from .structure import as_structure, min_distance, portions
 
 # %% ../nbs/23_relaxation.ipynb #40fbdfd3
 FMAX, SMAX, STEPS, SWELL = 0.01, 0.1, 500, 5.0 # eV/Å, GPa, optimiser's steps, factor of the volume
@@ -74,6 +74,7 @@ def relax(
     out.seconds = time.process_time() - t0
     return out
 
+# %% ../nbs/23_relaxation.ipynb #8c1842a1
 def _optimizer(which):
     import ase.optimize
     found = which if isinstance(which, type) else getattr(ase.optimize, str(which), None)
@@ -118,13 +119,15 @@ def batch_model(pot: Potential):
     from torch_sim.models.interface import ModelInterface
     class Model(ModelInterface):
         def __init__(self):
-            super().__init__(); self._device, self._dtype, self._compute_stress, self._compute_forces = torch.device("cpu"), torch.float64, True, True
+            super().__init__() # torch-sim's own arithmetic, a few numbers an atom, stays on the CPU; the potential computes where it lives
+            self._device, self._dtype, self._compute_stress, self._compute_forces = torch.device("cpu"), torch.float64, True, True
         def forward(self, state, **kwargs):
             if isinstance(state, dict): state = torch_sim.SimState(**state, masses=torch.ones(len(state["positions"])))
             made = pot.evaluate(torch_sim.io.state_to_atoms(state)); put = lambda x: torch.as_tensor(np.asarray(x), dtype=self._dtype)
             return {"energy": put([r["energy"] for r in made]), "forces": put(np.concatenate([r["forces"] for r in made])), "stress": put(np.stack([r["stress"] for r in made]))}
     return Model()
 
+# %% ../nbs/23_relaxation.ipynb #e0186935
 def relax_batch(
     crystals: list,         # what `relax` takes
     pot="chgnet",           # a name, `Potential`, ASE calculator or file of weights
@@ -144,6 +147,7 @@ def relax_batch(
     after = torch_sim.io.state_to_atoms(end)
     return [_ended(a, b, e, r, pot, fmax, smax, n, seconds) for a, b, e, r, n in zip(before, after, begin, pot.evaluate(after), over.steps.tolist())]
 
+# %% ../nbs/23_relaxation.ipynb #e0186936
 class _Over:
     "Which crystals of a batch are done: at rest, or exploded; counts each one's steps"
     def __init__(self, n: int, fmax: float, smax: float): self.moving, self.steps, self.fmax, self.smax = np.arange(n), np.zeros(n, int), fmax, smax
@@ -155,13 +159,13 @@ class _Over:
         return done
 
 def _largest(x, index):
-    import torch
-    return torch.zeros(int(index.max()) + 1, dtype=x.dtype).scatter_reduce(0, index, x, "amax")
+    return x.new_zeros(int(index.max()) + 1).scatter_reduce(0, index, x, "amax")
 
 def _ended(before: Structure, b: Atoms, begin: dict, end: dict, pot: Potential, fmax, smax, steps, seconds) -> Relaxation:
     f, s = tension(end["forces"], end["stress"])
     return Relaxation(*verdict(f, s, b.get_volume() / before.volume, fmax, smax), as_structure(b), before, end["energy"], begin["energy"], f, s, steps, seconds, pot.name)
 
+# %% ../nbs/23_relaxation.ipynb #e0186937
 def relax_all(
     crystals: list,          # what `relax` takes
     pot="chgnet",            # a name, `Potential`, ASE calculator or file of weights
@@ -177,23 +181,18 @@ def relax_all(
     if engine not in ("one by one", "batch"): raise CrysVCDError(f"engine {engine!r}: known are 'one by one' and 'batch'")
     if engine == "batch" and importlib.util.find_spec("torch_sim") is None: raise CrysVCDError(NO_BATCH)
     if engine == "batch" and foreign: raise CrysVCDError(f"{', '.join(foreign)}: not for batches, which are moved by FIRE, atoms and cell; leave it out, or ask for engine='one by one'")
-    bar = tqdm(total=len(crystals), desc="relaxing", disable=not progress)
-    for group in [[i] for i in range(len(crystals))] if engine == "one by one" else _batches(crystals, atoms_a_batch):
+    bar, order = tqdm(total=len(crystals), desc="relaxing", disable=not progress), range(len(crystals))
+    size = [len(to_atoms(c)) for c in crystals].__getitem__ if engine == "batch" else None
+    for group in portions(sorted(order, key=size), size, atoms_a_batch) if size else [[i] for i in order]:
         for i, r in zip(group, _safely([crystals[i] for i in group], pot, engine, settings)): bar.update(); yield i, r
 
+# %% ../nbs/23_relaxation.ipynb #e0186938
 def _safely(some: list, pot: Potential, engine: str, settings: dict) -> list:
     if engine == "one by one": return [relax(c, pot, **settings) for c in some]
     try: return relax_batch(some, pot, **settings)
     except Exception: # one crystal breaks the batch: which half is it in?
         if len(some) == 1: return [relax(some[0], pot, **settings)] # it tells why
         return _safely(some[:len(some) // 2], pot, engine, settings) + _safely(some[len(some) // 2:], pot, engine, settings)
-
-def _batches(crystals: list, most: int) -> list:
-    sizes = [len(to_atoms(c)) for c in crystals]; out, total = [[]], 0
-    for i in np.argsort(sizes, kind="stable"):
-        if out[-1] and total + sizes[i] > most: out.append([]); total = 0
-        out[-1].append(int(i)); total += sizes[i]
-    return out
 
 def default_engine(pot: Potential) -> str:
     "In batches on a GPU, one by one on a CPU"

@@ -67,6 +67,7 @@ def environment(
     np.add.at(out, (slot[i], slot[j]), np.exp(-((d[:, None] - CENTRES) / (CENTRES[1] - CENTRES[0]))**2))
     return out / np.bincount(slot)[:, None, None]
 
+# %% ../nbs/17_retrieval.ipynb #17r0000b
 class TypeFeatures:
     "What the network sees of each type, computed when first asked for"
     def __init__(self, lib: PrototypeLibrary): self.lib, self._one = lib, functools.cache(self._make)
@@ -76,7 +77,9 @@ class TypeFeatures:
     def __call__(self,
         types: np.ndarray, # any shape; −1: none, for which the features of the highest number here stand in
     ) -> tuple: # environment (…, k, k, 20), shares of the slots (…, k), (…, 3)
-        flat = [self._one(max(int(t), 0) if t >= 0 else int(types.max())) for t in types.flat]
+        "Raises `CrysVCDError` where there is no type at all"
+        if (types < 0).all(): raise CrysVCDError("no structure type among the candidates: `RetrievalGenerator.scores` answers for such a composition by itself")
+        flat = [self._one(int(t) if t >= 0 else int(types.max())) for t in types.flat]
         return tuple(torch.stack(x).view(*types.shape, *x[0].shape) for x in zip(*flat))
 
 # %% ../nbs/17_retrieval.ipynb #17r00012
@@ -120,6 +123,7 @@ class RetrievalConfig:
     neighbours: int = 24 # members of each that are looked at
     dropout: float = 0.1
 
+# %% ../nbs/17_retrieval.ipynb #17r0001a
 @dataclass
 class Candidates:
     "The types worth a look, for one composition: C rows"
@@ -130,6 +134,7 @@ class Candidates:
     near: np.ndarray    # (C, S) the nearest members' rows, −1: none
     known: np.ndarray   # (C,) members in all
 
+# %% ../nbs/17_retrieval.ipynb #17r0001b
 def _weigh(keys: np.ndarray, want: np.ndarray, types: np.ndarray) -> tuple:
     "(types, weight of each, members sorted by type and distance, where each type's begin)"
     d = np.sqrt(((keys - want)**2).sum(-1) + 1e-6).sum(-1)
@@ -145,7 +150,8 @@ def find_candidates(
     cfg: RetrievalConfig,
     without: str = None, # a reduced formula whose members are not looked at
 ) -> Candidates:
-    "The heaviest types for a composition"
+    "The heaviest types for a composition. Raises `CrysVCDError` for `without` and a memory that has no formulas"
+    if without and not len(memory.formula): raise CrysVCDError("the memory of trained weights does not hold the members' formulas, so none can be left out (without): take that of `remember`")
     counts, elements = pattern(cell); whole = math.gcd(*counts); found, k = [], len(counts)
     charge = np.array(_charge(Composition({Element.from_Z(int(z)).symbol: n for z, n in zip(elements, counts)}).reduced_formula, elements), np.float32)
     for m in (m for m in range(1, whole + 1) if whole % m == 0):
@@ -249,6 +255,7 @@ class Questions:
         rows = self.order(step); c = [self.asked[i][0] for i in rows]; near = np.stack([x.near for x in c]); k = c[0].element.shape[1]
         return collate(c, self.features), torch.tensor(self.memory.element[near][..., :k].astype(int)), torch.tensor(self.memory.charge[near][..., :k]), torch.tensor([self.asked[i][1] for i in rows])
 
+# %% ../nbs/17_retrieval.ipynb #17r0001c
 def collate(candidates: list, features: TypeFeatures) -> dict:
     "Tensors of `RetrievalModel.forward`, all but the members' keys"
     b = {f: torch.tensor(np.stack([getattr(c, f) for c in candidates])) for f in ("type", "element", "charge", "repeat", "near", "known")}
@@ -272,13 +279,12 @@ def _target(c: Candidates, t: int, own: set) -> int:
 # %% ../nbs/17_retrieval.ipynb #17r00020
 def _rows(types: list, crystals: Crystals) -> list:
     "One question a formula: the most stable crystal"
-    e = np.nan_to_num(crystals.props.get("e_above_hull", np.zeros(len(crystals))), nan=0.05)
-    best = {}
-    for i in np.argsort(e, kind="stable"): best.setdefault(crystals.formula[i], i)
+    e, best = crystals.props.get("e_above_hull", np.zeros(len(crystals))), {}
+    for i in np.argsort(e, kind="stable"): best.setdefault(crystals.formula[i], i) # NaN comes last
     own = {r: (i, {tuple(el[k] for k in a) for a in t.automorphisms}) for i, t in enumerate(types) for r, el in zip(t.rows, t.elements) if len(el) <= MAX_SLOTS}
-    rows = [(crystals.numbers[crystals.offset[i]:crystals.offset[i+1]], str(crystals.formula[i]), *own[i]) for i in sorted(best.values()) if i in own]
-    return rows
+    return [(crystals.numbers[crystals.offset[i]:crystals.offset[i+1]], str(crystals.formula[i]), *own[i]) for i in sorted(best.values()) if i in own]
 
+# %% ../nbs/17_retrieval.ipynb #17r0002a
 def train_retrieval(
     types: list,        # finished `StructureType`s of the training crystals
     crystals: Crystals, # these
@@ -303,6 +309,7 @@ def train_retrieval(
                          "steps_done": trainer.step, "minutes_done": round(trainer.elapsed / 60, 1), "library": library_hash(lib)}, folder)
     return model
 
+# %% ../nbs/17_retrieval.ipynb #17r0002b
 def _validate(questions: Questions):
     if questions is None: return None
     def validate(model):
@@ -366,6 +373,7 @@ class Guess:
     type: int = -1 # number in the library; −1: drawn by the flow
     def __repr__(self): return f"{self.structure.composition.formula}: {self.probability:.0%}, " + (f"structure type {self.type}" if self.type >= 0 else "drawn by the flow")
 
+# %% ../nbs/17_retrieval.ipynb #17r0002c
 class RetrievalGenerator:
     "The library, the retrieval model and the flow together as a structure generator"
     def __init__(self,
@@ -423,6 +431,7 @@ def scores(self: RetrievalGenerator,
     if not (c.type >= 0).any(): return c, np.array([-1e4] * len(c.type) + [0.0])
     return c, self.model(self.question([c]))[0].numpy()
 
+# %% ../nbs/17_retrieval.ipynb #17r0002d
 @patch
 def doubt(self: RetrievalGenerator,
     cell, # content of a cell
@@ -440,6 +449,7 @@ def realise(self: RetrievalGenerator, c: Candidates, j: int) -> Structure:
     s.scale_lattice(len(s) * math.exp(guess)); s.make_supercell([1, 1, int(c.repeat[j])])
     return s.get_sorted_structure(key=lambda site: site.specie.Z)
 
+# %% ../nbs/17_retrieval.ipynb #17r0002e
 @patch
 def guesses(self: RetrievalGenerator,
     cell,       # content of a cell
@@ -483,6 +493,7 @@ def _choose(self: RetrievalGenerator, guesses: list, none: float, seed: int):
     w = p ** (1 / self.temperature); j = int(np.random.default_rng(seed).choice(len(p), p=w / w.sum()))
     return None if j == len(guesses) else guesses[j]
 
+# %% ../nbs/17_retrieval.ipynb #17r0002f
 @patch
 def candidates(self: RetrievalGenerator,
     cell,           # content of a cell

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MAX_ATOMS', 'StructureGenerator', 'atomic_numbers', 'CrystalBatches', 'CrystalNoise', 'precise', 'crystal_seeds',
-           'size_batches', 'check_seeds', 'check_steps', 'sample_by_size', 'to_structure', 'as_structure',
+           'size_batches', 'portions', 'check_seeds', 'sample_by_size', 'to_structure', 'as_structure', 'wrap', 'apart',
            'min_distance', 'is_valid', 'redraw', 'VolumeModel', 'RandomGenerator']
 
 # %% ../nbs/10_structure.ipynb #686e54d9
@@ -111,13 +111,22 @@ def size_batches(
     for i, n in enumerate(sizes): groups.setdefault(n, []).append(i)
     return [g[k:k + max(1, pairs // n**2)] for n, g in sorted(groups.items()) for k in range(0, len(g), max(1, pairs // n**2))]
 
+def portions(
+    items,     # in the order in which they shall come
+    size,      # item → its size
+    most: int, # of the sizes together; a larger item comes alone
+): # yields lists
+    "Consecutive items in lists of at most so large a total"
+    group, total = [], 0
+    for i in items:
+        if group and total + size(i) > most: yield group; group, total = [], 0
+        group.append(i); total += size(i)
+    if group: yield group
+
+# %% ../nbs/10_structure.ipynb #def5de84
 def check_seeds(cells: list, seeds: list):
     "Raises `CrysVCDError` where there is not one seed a cell"
     if len(cells) != len(seeds): raise CrysVCDError(f"{len(cells)} cells and {len(seeds)} seeds: give one seed a cell, e.g. crystal_seeds(0, {len(cells)})")
-
-def check_steps(steps: int, most: int = None):
-    "Raises `CrysVCDError` for a number of steps that is no whole number from 1 to `most`"
-    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 1 or (most and steps > most): raise CrysVCDError(f"steps = {steps!r}: give a whole number of at least 1" + (f" and at most {most}" if most else ""))
 
 def sample_by_size(
     sample,      # (z (B, N) tensor, seeds, callback) → frac (B, N, 3), lattice (B, 3, 3) tensors
@@ -134,6 +143,7 @@ def sample_by_size(
         for i, f, l in zip(group, frac, lattice): out[i] = to_structure(z[i], f, l)
     return out
 
+# %% ../nbs/10_structure.ipynb #def5de85
 def to_structure(
     z: np.ndarray,   # (N,) atomic numbers
     frac: Tensor,    # (N, 3)
@@ -166,6 +176,20 @@ def _read(file: Path) -> Structure:
         except Exception as e: first = f"{type(e).__name__}: {e}" # whatever a parser may trip over
         try: return as_structure(ase.io.read(file))
         except Exception: raise CrysVCDError(f"{file} could not be read as a crystal ({first})") from None
+
+# %% ../nbs/10_structure.ipynb #10w00002
+def wrap(
+    x, # differences of fractional coordinates: a tensor or an array
+): # the same without whole cells, in [-½, ½]
+    "The short way round the torus"
+    return x - x.round()
+
+def apart(
+    a: Structure, b: Structure, # of the same atoms in the same order
+) -> float: # Å
+    "The largest difference between two crystals, in a Cartesian coordinate of an atom or of a cell vector"
+    moved = wrap(a.frac_coords - b.frac_coords) @ b.lattice.matrix
+    return float(max(np.abs(moved).max(), np.abs(a.lattice.matrix - b.lattice.matrix).max()))
 
 # %% ../nbs/10_structure.ipynb #29ce704a
 def min_distance(

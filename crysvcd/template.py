@@ -15,7 +15,7 @@ from fastcore.basics import patch
 from pymatgen.core import Composition, Element, Structure
 
 from .data import Crystals, CrysVCDError, from_structures
-from .structure import VolumeModel, atomic_numbers
+from .structure import VolumeModel, atomic_numbers, check_seeds
 
 # %% ../nbs/14_template.ipynb #11a8d659
 MENDELEEV = np.array([0.0] + [float(Element.from_Z(z).mendeleev_no or 0) for z in range(1, 104)]) # by atomic number
@@ -82,10 +82,12 @@ def nearest(self: TemplateGenerator,
     symbol = lambda z: Element.from_Z(int(z)).symbol
     return [(float(best[i]), int(rows[i]), {symbol(a): symbol(b) for a, b in zip(known[i], elements[perms[cost[i].argmin()]])}) for i in order]
 
+# %% ../nbs/14_template.ipynb #371bb7c5
 @patch
 def candidates(self: TemplateGenerator,
-    cell,       # content of a cell
-    k: int = 1, # how many
+    cell,          # content of a cell
+    k: int = 1,    # how many
+    seed: int = 0, # has no effect: nothing is drawn
 ) -> list: # `Structure`s, from the nearest template first
     "Substituted crystals. Raises `CrysVCDError` if no template has the pattern, also not in a smaller cell"
     z = atomic_numbers(cell); whole = math.gcd(*pattern(z)[0])
@@ -99,10 +101,15 @@ def candidates(self: TemplateGenerator,
     for s in out: s.make_supercell([1, 1, m])
     return out
 
+# %% ../nbs/14_template.ipynb #371bb7c6
 @patch
 def sample(self: TemplateGenerator, cells: list, seeds: list, callback=None) -> list:
     "Crystals for cell contents; see `StructureGenerator`. The closest template, whatever the seed"
-    return [self.candidates(c)[0] for c in cells]
+    check_seeds(cells, seeds); out = []
+    for c in cells:
+        out.append(self.candidates(c)[0])
+        if callback: callback(len(out), len(cells))
+    return out
 
 # %% ../nbs/14_template.ipynb #8d4162fd
 def aflow_templates() -> Crystals: # id = AFLOW label
