@@ -18,7 +18,7 @@ from tqdm.auto import tqdm
 
 from .data import CrysVCDError, as_path, whole
 from .hull import Hull, mixture_text
-from .novelty import Reference, balances, is_neutral, unique, validity
+from .novelty import Reference, balances, crystal_files, is_neutral, unique, validity
 from .phonons import PhononStability, phonon_stability
 from .potential import POTENTIALS, potential
 from .relaxation import FMAX, OPTIMIZER, SMAX, STEPS, Relaxation, relax
@@ -51,6 +51,7 @@ def gather(
         used.add(i.id)
     return items
 
+# %% ../nbs/28_evaluation.ipynb #28e0001c
 def _items(x) -> list:
     if isinstance(x, Item): return [replace(x)]
     if hasattr(x, "structure") and hasattr(x, "id"): return [Item(str(x.id), x.structure)] # a generated `Crystal`
@@ -69,10 +70,9 @@ def _item(x, id: str = "") -> Item:
     if any(isinstance(e, DummySpecies) for e in s.composition): return Item(id, None, f"{s.composition.formula}: dummy atoms")
     return Item(id, s)
 
+# %% ../nbs/28_evaluation.ipynb #28e0002c
 def _files(p: Path) -> list:
-    if p.is_dir():
-        folder = p/"cifs" if (p/"cifs").is_dir() else p
-        return [i for f in sorted(folder.iterdir()) if f.suffix.lower() in SUFFIXES or f.name.startswith("POSCAR") for i in _files(f)]
+    if p.is_dir(): return [i for f in crystal_files(p, SUFFIXES) for i in _files(f)]
     if not p.exists(): raise CrysVCDError(f"{p}: no such file or folder")
     if p.suffix.lower() in (".xyz", ".extxyz"): return _frames(p)
     return [_item(p, p.name if p.name.startswith("POSCAR") else p.stem)]
@@ -98,6 +98,7 @@ class Settings:
     phonon_pot: str = None        # by which potential; None: `phonon_partner`
     phonon_limit: float = None    # eV/atom: only of crystals at most so far above the hull; None: of all
 
+# %% ../nbs/28_evaluation.ipynb #28d0001c
 def _relaxed(job: tuple) -> Relaxation:
     "One crystal's relaxation, or its energy as it stands"
     s, c, pot = job
@@ -112,7 +113,7 @@ def phonon_partner(
     known = {"mattersim-1m": "mattersim-5m"} | {n.removesuffix("-pft"): n for n in POTENTIALS if n.endswith("-pft")}
     return known.get(pot, pot) if isinstance(pot, str) else pot
 
-def _shaken(job: tuple) -> PhononStability:
+def _phonons(job: tuple) -> PhononStability:
     "One crystal's phonons; without a verdict, and the reason, where there can be none"
     s, _, pot = job
     try: return phonon_stability(s, pot)
@@ -120,6 +121,7 @@ def _shaken(job: tuple) -> PhononStability:
 
 register_result(PhononStability);
 
+# %% ../nbs/28_evaluation.ipynb #28d0002c
 def over_workers(
     work,                 # job → result, in another process
     jobs: dict,           # key → job
@@ -139,6 +141,7 @@ def over_workers(
         for k in suspects: # Dask blames all that a worker held when it died: alone, the innocent come through
             for k, r in _as_done(client, work, {k: jobs[k]}): yield k, _in_words(r)
 
+# %% ../nbs/28_evaluation.ipynb #28d0003c
 def _as_done(client, work, jobs: dict): # yields (key, result or exception)
     from distributed import as_completed
     futures = {client.submit(work, j, pure=False): k for k, j in jobs.items()}
@@ -147,6 +150,7 @@ def _as_done(client, work, jobs: dict): # yields (key, result or exception)
 
 def _in_words(r): return f"{type(r).__name__}: {' '.join(str(r).split())[:200]}" if isinstance(r, Exception) else r
 
+# %% ../nbs/28_evaluation.ipynb #28d0004c
 def dask_client(workers: int = 1, scheduler: str = None):
     "A Dask client for so many local processes, each with one thread, or for the scheduler at an address. Raises `CrysVCDError` without Dask, or where no scheduler answers"
     try: import dask; from distributed import Client, LocalCluster
@@ -180,8 +184,8 @@ def evaluate(
     hull = hull or Hull()
     rows = [_row(i, relaxed.get(i.id), c, hull) for i in items]
     if c.phonons:
-        found = compute("phonons", _shaken, _phonon_pot(c), complete(phonon_stability, {}), {r["id"]: calm[r["id"]] for r in rows if r["id"] in calm and _near(r, c.phonon_limit)})
-        rows = [r | _stands(found.get(r["id"])) for r in rows]
+        found = compute("phonons", _phonons, _phonon_pot(c), complete(phonon_stability, {}), {r["id"]: calm[r["id"]] for r in rows if r["id"] in calm and _near(r, c.phonon_limit)})
+        rows = [r | _phonon_columns(found.get(r["id"])) for r in rows]
     table = _compared(pd.DataFrame(rows), calm, Reference.load(hull.points.formula) if reference is None else reference)
     table.attrs = {"structures": _Kept(calm), "settings": asdict(c)}
     if out: _written(table, Path(out))
@@ -206,6 +210,7 @@ def _store(store, out):
     if store is None and out is not None: store = Path(out)/"results.db"
     return store if store is None or hasattr(store, "get") else Store(store)
 
+# %% ../nbs/28_evaluation.ipynb #28d0011c
 def _computed(kind: str, work, pot, about: dict, structures: dict, c: Settings, store, where: tuple, progress) -> dict: # id → result, or in words why its workers died
     "From the store, else computed and stored as it comes"
     keys = {k: result_key(kind, s, pot, about) for k, s in structures.items()}
@@ -221,6 +226,7 @@ def _computed(kind: str, work, pot, about: dict, structures: dict, c: Settings, 
 def _different(keys: dict, done: dict) -> list: # ids, one a content
     return list({keys[k]: k for k in reversed(list(keys)) if k not in done}.values())[::-1]
 
+# %% ../nbs/28_evaluation.ipynb #28d0012c
 def _spacegroup(s: Structure) -> str:
     try: return s.get_space_group_info(symprec=0.1)[0]
     except Exception: return "" # spglib finds nothing
@@ -238,6 +244,7 @@ def _row(i: Item, r: Relaxation, c: Settings, hull: Hull) -> dict:
     if r.structure is None or r.status not in ("converged", "as given"): return row
     return row | {"spacegroup": _spacegroup(r.structure)} | _above_hull(r, c, hull)
 
+# %% ../nbs/28_evaluation.ipynb #28d0013c
 def _plausibility(s: Structure) -> dict:
     "Valid by DiffCSP's rule, by LeMat-GenBench's (and why not); do the charges balance, three ways"
     rules = validity(s); plausible = all(rules.values()); charges = balances(s) if plausible else {}
@@ -246,7 +253,7 @@ def _plausibility(s: Structure) -> dict:
 
 def _near(row: dict, limit: float) -> bool: return limit is None or row.get("e_above_hull", np.inf) <= limit
 
-def _stands(r: PhononStability) -> dict:
+def _phonon_columns(r: PhononStability) -> dict:
     "What phonons add to a line"
     if r is None: return {}
     if isinstance(r, str): return {"phonon_reason": r}
@@ -259,6 +266,7 @@ def _above_hull(r: Relaxation, c: Settings, hull: Hull) -> dict:
     except CrysVCDError as e: return {"reason": str(e)}
     return {"e_form": s.e_form, "e_above_hull": s.e_above_hull, "decomposition": mixture_text(s.decomposition) if s.covered else "", "reason": s.reason}
 
+# %% ../nbs/28_evaluation.ipynb #28d0014c
 COLUMNS = ["id", "status", "reason", "formula", "n_atoms", "spacegroup", "energy", "e_form", "e_above_hull", "decomposition", "valid", "plausible", "strict_valid", "why_invalid", "balanced_crysvcd", "balanced_bond_valence", "balanced_composition", "unique", "novel", "nearest_known", "phonon_stable", "min_frequency", "phonon_reason", "max_force", "max_stress", "steps", "seconds", "potential"]
 
 def _compared(t: pd.DataFrame, calm: dict, reference: Reference) -> pd.DataFrame:
@@ -272,6 +280,7 @@ def _known(reference: Reference, s: Structure) -> tuple: # (novel, nearest known
     try: return reference.compare(s)
     except CrysVCDError: return None, "" # no reduced cell
 
+# %% ../nbs/28_evaluation.ipynb #28d0015c
 class _Kept(dict):
     "Crystals beside a table, which pandas would copy with every column that is picked"
     def __deepcopy__(self, memo): return self
