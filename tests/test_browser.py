@@ -1,5 +1,6 @@
-"Pages as a browser shows them: the report from a disk, pages of the documentation, the explorer live in Voilà"
+"Pages as a browser shows them: the report from a disk, pages of the documentation, the explorer live in Voilà and in JupyterLab"
 import os, re, shutil, socket, subprocess, sys, time, urllib.error, urllib.request
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 import pytest
@@ -63,20 +64,26 @@ def test_pages_of_the_documentation(chromium, name, tmp_path):
     shot(page, name, full_page=True); page.context.close()
 
 
+@contextmanager
+def serving(folder, probe, *command):
+    "A server on a free port, from when it answers: its address"
+    with socket.socket() as s: s.bind(("127.0.0.1", 0)); port = s.getsockname()[1]
+    env = {k: v for k, v in os.environ.items() if k != "CRYSVCD_DATA"} # the known crystals take minutes to read
+    with open(folder / "server.log", "w") as log: server = subprocess.Popen([sys.executable, "-m", *map(str, command), f"--port={port}", "--no-browser"], stdout=log, stderr=log, env=env | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])})
+    for _ in range(400):
+        try: urllib.request.urlopen(f"http://127.0.0.1:{port}/{probe}", timeout=1); break
+        except urllib.error.HTTPError: break # it answers
+        except OSError: time.sleep(0.3); assert server.poll() is None, (folder / "server.log").read_text()
+    yield f"http://127.0.0.1:{port}/"
+    server.terminate(); server.wait(30)
+
+
 @pytest.fixture(params=["light", "dark"])
 def voila(request, tmp_path):
-    "The explorer served on a free port: (theme, address)"
+    "The explorer served by Voilà: (theme, address)"
     pytest.importorskip("voila", reason="no Voilà (pip install 'crysvcd[explorer]')")
     from crysvcd.explore import write_app
-    with socket.socket() as s: s.bind(("127.0.0.1", 0)); port = s.getsockname()[1]
-    log = open(tmp_path / "voila.log", "w"); env = {k: v for k, v in os.environ.items() if k != "CRYSVCD_DATA"} # the known crystals take minutes to read
-    server = subprocess.Popen([sys.executable, "-m", "voila", str(write_app(tmp_path / "explorer.ipynb")), f"--port={port}", "--no-browser", f"--theme={request.param}"], stdout=log, stderr=log, env=env | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])})
-    for _ in range(200):
-        try: urllib.request.urlopen(f"http://127.0.0.1:{port}/voila/static/none", timeout=1)
-        except urllib.error.HTTPError: break # it answers
-        except OSError: time.sleep(0.3); assert server.poll() is None, (tmp_path / "voila.log").read_text()
-    yield request.param, f"http://127.0.0.1:{port}/"
-    server.terminate(); server.wait(30); log.close()
+    with serving(tmp_path, "voila/static/none", "voila", write_app(tmp_path / "explorer.ipynb"), f"--theme={request.param}") as address: yield request.param, address
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +119,18 @@ def test_the_explorer_live(chromium, voila, campaign):
     page.wait_for_timeout(1500); assert page.get_by_text("cancelled after").inner_text() == said and button("Generate").is_enabled() # it is over
     page.set_viewport_size({"width": 420, "height": 1400}); page.wait_for_timeout(300); shot(page, f"explorer-narrow-{theme}")
     assert page.said() == []; page.context.close()
+
+
+def test_the_explorer_in_jupyterlab(chromium, tmp_path):
+    "A notebook is opened and run; a click on an element changes the formulas"
+    pytest.importorskip("jupyterlab", reason="no JupyterLab (pip install jupyterlab)"); pytest.importorskip("ipywidgets", reason="no ipywidgets (pip install 'crysvcd[explorer]')")
+    from crysvcd.explore import write_app
+    write_app(tmp_path / "explorer.ipynb")
+    with serving(tmp_path, "api", "jupyterlab", f"--ServerApp.root_dir={tmp_path}", "--IdentityProvider.token=", "--ServerApp.allow_root=True", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None") as address:
+        page = opened(chromium, offline=False); button = lambda name: page.get_by_role("button", name=name, exact=True)
+        page.goto(address + "lab/tree/explorer.ipynb", timeout=180_000, wait_until="domcontentloaded"); page.locator(".jp-CodeCell .cm-content").first.click(timeout=180_000)
+        page.keyboard.press("Shift+Enter"); button("Xe").wait_for(timeout=180_000); assert button("Xe").is_disabled()
+        page.get_by_label("Formulas of").select_option(label="exactly the wanted elements")
+        for e in ("Li", "Mn", "O"): button(e).click()
+        page.wait_for_function("[...document.querySelectorAll('.cx td')].some(x => x.innerText.replace(/\\s/g, '') === 'LiMn2O4')", timeout=120_000)
+        shot(page, "explorer-jupyterlab"); page.context.close()
