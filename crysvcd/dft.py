@@ -17,8 +17,8 @@ from pymatgen.core import Structure
 from tqdm.auto import tqdm
 
 from .data import CrysVCDError, as_path, positive
-from .dielectric import _sym, mean_of
-from .phonons import space_group, standard_cell
+from .dielectric import mean_of, refractive_index, symmetric_part
+from .phonons import space_group, standard_cell, supercell
 from .potential import to_atoms
 from .store import register_result
 from .structure import as_structure
@@ -48,7 +48,7 @@ class Calculation:
     @property
     def eps_total(self) -> np.ndarray: return None if self.eps_ionic is None or self.eps_electronic is None else self.eps_electronic + self.eps_ionic # (3, 3), static
     @property
-    def refractive_index(self) -> float: return float("nan") if self.eps_electronic is None else float(np.sqrt(np.linalg.eigvalsh(_sym(self.eps_electronic))).mean()) # far below the gap, mean over directions
+    def refractive_index(self) -> float: return float("nan") if self.eps_electronic is None else float(refractive_index(self.eps_electronic)) # far below the gap, mean over directions
     @property
     def energy_per_atom(self) -> float: return float("nan") if self.structure is None else self.energy / len(self.structure) # eV/atom
     @property
@@ -89,7 +89,8 @@ def _cell_text(atoms: Atoms, cutoff: float) -> str: # what every run begins with
         "pp_dirpath \"..\"", "pseudos \"" + ", ".join(f"{atoms.symbols[list(atoms.numbers).index(z)]}.xml" for z in kinds) + "\"", f"ecut {cutoff / Hartree:.6f}", f"pawecutdg {2 * cutoff / Hartree:.6f}", "pawxcdev 0", "pawovlp -1", "chkprim 0", "kptopt 1", "nstep 80", "prtden 1", "prteig 0"])
 
 def _best(mesh: float) -> str: return f"kptrlen {mesh / Bohr:.6f}" # ABINIT looks for the fewest that are as fine
-def _with_gamma(atoms: Atoms, mesh: float) -> str: return "nshiftk 1\nshiftk 0 0 0\nngkpt " + " ".join(str(max(1, math.ceil(mesh * b - 1e-6))) for b in np.linalg.norm(atoms.cell.reciprocal(), axis=1)) # where many gaps are
+def _with_gamma(atoms: Atoms, mesh: float) -> str: # where many gaps are; as symmetric as the crystal
+    return "nshiftk 1\nshiftk 0 0 0\nkptrlatt " + " ".join(str(k) for k in supercell(atoms, mesh, math.inf, even=False).ravel())
 def _soft(electrons: float) -> str: return f"occopt 7\ntsmear 0.001\nnband {math.ceil(electrons / 2) + max(4, math.ceil(electrons / 20))}\nnbdbuf 2" # metals, too
 def _relax_text(force: float) -> str: return f"ecutsm 0.5\noptcell 2\nionmov 2\nntime 60\ndilatmx 1.1\nchkdilatmx 0\ntolmxf {force / Hartree * Bohr:.3e}\ntolvrs 1d-10"
 def _response_text(n: int, electrons: float) -> str:
@@ -170,8 +171,9 @@ def _stages(out: Calculation, atoms: Atoms, place: Path, electrons, relax, diele
         said = (here / "log").read_text(errors="replace"); out.code = f"ABINIT {v[1]}" if (v := re.search(r"version: *([0-9.]+)", said)) else "ABINIT"
         doubts.extend(f"{name}: {w}" for k, w in (("!ScfConvergenceWarning", "wave functions"), ("!RelaxConvergenceWarning", "ions")) if k in said)
         return here
+    gamma = _with_gamma(atoms, mesh)
     if relax: here = run("relax", atoms, f"{_best(mesh)}\n{_soft(electrons)}\n{_relax_text(force)}"); atoms = _moved(atoms, _netcdf(here / "runo_GSR.nc"))
-    here = run("ground", atoms, f"{_with_gamma(atoms, mesh)}\n{_soft(electrons)}\ntolvrs 1d-12\necutsm 0.5"); g = _netcdf(here / "runo_GSR.nc")
+    here = run("ground", atoms, f"{gamma}\n{_soft(electrons)}\ntolvrs 1d-12\necutsm 0.5"); g = _netcdf(here / "runo_GSR.nc")
     out.structure, out.energy, out.gap = as_structure(atoms), float(g["etotal"]) * Hartree, _gap(g["eigenvalues"], electrons)
     out.max_force = float(np.linalg.norm(g["cartesian_forces"], axis=-1).max()) * Hartree / Bohr; out.max_stress = float(np.abs(g["cartesian_stress_tensor"]).max()) * Hartree / Bohr**3 / GPa
     if dielectric and out.gap > 0: _response(out, run("response", atoms, f"{_best(mesh)}\n{_response_text(len(atoms), electrons)}", "runo_DS3_DDB"), command)
@@ -195,7 +197,7 @@ def _response(out: Calculation, place: Path, command: list):
     for old in place.glob("ana*"): old.unlink()
     (place / "ana.abi").write_text(ANADDB); _call([tool], place, place / "ana.log", "\n".join(["ana.abi", "ana.abo", "runo_DS3_DDB", *["none"] * 4]) + "\n")
     if not (place / "ana_anaddb.nc").exists(): raise CrysVCDError(f"{out.formula}: anaddb stopped ({_complaint((place / 'ana.log').read_text(errors='replace'))})")
-    d = _netcdf(place / "ana_anaddb.nc"); out.eps_electronic, out.born = _sym(d["emacro_cart"]), d["becs_cart"].transpose(0, 2, 1); out.frequencies = _netcdf(place / "ana_PHBST.nc")["phfreqs"][0] * THZ
+    d = _netcdf(place / "ana_anaddb.nc"); out.eps_electronic, out.born = symmetric_part(d["emacro_cart"]), d["becs_cart"].transpose(0, 2, 1); out.frequencies = _netcdf(place / "ana_PHBST.nc")["phfreqs"][0] * THZ
     if (low := out.frequencies.min()) < -0.3: out.reason = f"no ionic part: an imaginary mode of {-low:.2f}i THz at Γ"
-    else: out.eps_ionic = _sym(d["emacro_cart_rlx"]) - out.eps_electronic
+    else: out.eps_ionic = symmetric_part(d["emacro_cart_rlx"]) - out.eps_electronic
 THZ = 241.79893 # of an eV
