@@ -9,7 +9,7 @@ __all__ = ['WEIGHTS', 'TrainConfig', 'learning_rate', 'step_generator', 'Grouped
            'load_config', 'load_model']
 
 # %% ../nbs/03_training.ipynb #d6afde98
-import contextlib, copy, hashlib, io, itertools, json, math, numbers, os, time
+import contextlib, copy, hashlib, io, itertools, json, math, os, time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from tqdm.auto import tqdm
 
-from .data import CrysVCDError, as_path, made_folder
+from .data import CrysVCDError, as_path, made_folder, positive, whole
 
 # %% ../nbs/03_training.ipynb #77877a1f
 @dataclass
@@ -44,18 +44,16 @@ class TrainConfig:
     def check(self):
         "Raises `CrysVCDError` for a setting that makes no sense"
         if self.steps is None and self.minutes is None: raise CrysVCDError("give a training budget: steps or minutes")
-        for k, (good, words) in _SENSE.items():
-            v = getattr(self, k)
+        for k, v in vars(self).items():
             if v is None and k in ("steps", "minutes"): continue
-            if k in _COUNTS and (isinstance(v, bool) or not isinstance(v, numbers.Integral)): words, good = "give a whole number", lambda v: False
-            if not isinstance(v, numbers.Real) or not good(v): raise CrysVCDError(f"{k.replace('_', '-')} = {v!r:.60}: {words}")
+            if k in _WHOLE: whole(k.replace("_", "-"), v, _WHOLE[k])
+            if k in _REAL: positive(k.replace("_", "-"), v, _REAL[k])
+        if self.ema >= 1: raise CrysVCDError(f"ema = {self.ema}: a decay lies between 0 and 1")
         try: torch.zeros(1, device=self.device or "none")
         except (RuntimeError, AssertionError, TypeError): raise CrysVCDError(f"device {self.device!r} is not available here: choose cpu, or cuda or mps where there is one") from None
 
-_positive, _natural, _COUNTS = (lambda v: 0 < v < math.inf), (lambda v: 0 <= v < math.inf), ("steps", "warmup", "seed", "validate_every", "workers")
-_SENSE = dict.fromkeys(("steps", "minutes"), (_positive, "the budget must be positive")) | dict.fromkeys(("lr", "clip", "validate_every"), (_positive, "give a positive number")) \
-    | dict.fromkeys(("warmup", "weight_decay", "seed", "checkpoint_every", "workers"), (_natural, "give a number that is not negative")) \
-    | {"ema": (lambda v: 0 <= v < 1, "a decay lies between 0 and 1")}
+_WHOLE = {"steps": 1, "warmup": 0, "seed": 0, "validate_every": 1, "workers": 0} # setting → the least
+_REAL = {"minutes": False, "lr": False, "weight_decay": True, "clip": False, "ema": True, "checkpoint_every": True} # setting → may it be 0?
 
 # %% ../nbs/03_training.ipynb #25035b08
 def learning_rate(
@@ -396,6 +394,7 @@ def find_weights(
     known = ", ".join(sorted(p.parent.name for p in WEIGHTS.glob("*/config.json")))
     raise CrysVCDError(f"no weights at {str(name)!r}: give a folder with config.json and model.safetensors, or one of: {known or 'none is installed'}")
 
+# %% ../nbs/03_training.ipynb #b0300001
 def save_config(
     config: dict, # what rebuilds a model, and how it was trained
     folder: Path, # of the model
@@ -416,6 +415,7 @@ def save_weights(
     save_tensors(model.state_dict(), folder/"model.safetensors")
     if card: (folder/"README.md").write_text(card)
 
+# %% ../nbs/03_training.ipynb #b0300002
 def load_weights(
     model: nn.Module, # built from its config
     folder: Path,     # a model's folder
@@ -439,6 +439,7 @@ def start_from(
     model.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in tensors.items()}, strict=False)
     return model
 
+# %% ../nbs/03_training.ipynb #b0300003
 def load_config(
     folder: Path, # a model's folder
 ) -> dict:

@@ -23,7 +23,7 @@ def one_line(r, *words):
     (["train", "formula", "--data", "/nowhere"], "does not exist"), (["train", "nothing"], "unknown command"), (["frobnicate"], "unknown command"),
     (["train", "structure", "--method", "magic"], "choose flow"), (["generate", "10" + "0" * 20], "at most"), (["generate", "1", "--max-atoms", "0"], "a cell holds"),
     (["generate", "1", "--formula", "Na150Cl150"], "1 to 200"), (["generate", "1", "--formula", "NaCl", "--kind", "alloy"], "NaCl is ionic"), (["generate", "1", "--ionic", "formula-alloy"], "writes alloy"),
-    (["train", "structure", "--minutes", "nan"], "must be positive"), (["train", "structure", "--steps", "0"], "must be positive"), (["train", "structure", "--batch-size", "0", "--steps", "1"], "batch size"),
+    (["train", "structure", "--minutes", "nan"], "must be positive"), (["train", "structure", "--steps", "0"], "at least 1"), (["train", "structure", "--batch-size", "0", "--steps", "1"], "batch size"),
     (["train", "structure", "--device", "abacus"], "not available"), (["train", "structure", "--width", "-1", "--steps", "1"], "width"), (["train", "formula", "--seed", "-1"], "seed"),
     (["formulas", "0"], "at least one formula"), (["formulas"], "required"), (["formulas", "2", "--kind", "salt"], "choose ionic"), (["formulas", "2", "--system", "Li-Xy"], "'Xy' is no element"), (["formulas", "2", "--within", "Li-Na"], "is positive"),
     (["formulas", "2", "--contains", "Pb", "--without", "Pb"], "asked for and forbidden"), (["formulas", "2", "--template", "A-B-O3"], "neither an element"), (["formulas", "2", "--template", "@@"], "is no part"), (["formulas", "2", "--states", "Fe++x"], "is no"), (["formulas", "2", "--states", "3+"], "is no"),
@@ -37,6 +37,7 @@ def one_line(r, *words):
     (["train", "structure", "--recipe", "day"], "choose default, cpu-night, gpu"), (["train", "formula", "--recipe", "gpu"], "choose default, paper"), (["train", "structure", "--bf16", "perhaps"], "invalid"), (["train", "structure", "--warmup", "-1"], "warmup = -1"), (["train", "structure", "--validate-every", "0"], "validate-every = 0"),
     (["train", "structure", "--config", "/nowhere.json"], "cannot be read as JSON"), (["train", "structure", "--config", "/nowhere.toml"], "cannot be read as TOML"), (["train", "structure", "--config", "/x.json", "--recipe", "gpu"], "give one of them"), (["train", "structure", "--start", "/nowhere", "--steps", "1"], "no weights at"),
     (["predict", "NaCl", "--potential", "magic"], "unknown potential"), (["evaluate"], "give files or folders"), (["evaluate", "/nowhere"], "no such file"), (["evaluate", "/nowhere", "--phonon-limit", "0.1"], "add --phonons"),
+    (["dielectric"], "give files"), (["dielectric", "/nowhere", "--no-springs"], "no such file"), (["conductivity", "/nowhere", "--potential", "magic"], "unknown potential"), (["dft", "/nowhere"], "no such file"),
     (["label", "Na1e400Cl"], "too many atoms"), (["train", "formula", "--kind", "both", "--steps", "1"], "choose ionic"),
 ])
 def test_requests(crysvcd, args, word): one_line(crysvcd(*args), word)
