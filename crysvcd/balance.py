@@ -24,6 +24,7 @@ def _adjacent(species: tuple) -> np.ndarray:
         if a == b and v * w > 0: out[i, j] = not any(e == a and min(v, w) < x < max(v, w) for e, x in species)
     return out
 
+# %% ../nbs/06_balance.ipynb #b0600001
 class BalanceConstraint:
     "Which (species, count) pairs can still be completed to a balanced formula that obeys a prompt; exact. Raises `PromptError` if there is no such formula at all"
     def __init__(self,
@@ -43,7 +44,7 @@ class BalanceConstraint:
         self._simplify()
         self.beside, self.allowed = _adjacent(self.species), self._allowed()
         self.e_max = min(self.e_max, len({s.element for s, a in zip(self.species, self.allowed) if a}))
-        self._limits(); self._pools(); self._types(); self._roles()
+        self._limits(); self._charge_values(); self._types(); self._roles()
         if check and not self.satisfiable(): raise PromptError(self.reason())
 
     def _simplify(self):
@@ -99,16 +100,16 @@ class _Sets:
         raw = b"".join(x.to_bytes(charges * self.field // 8, "little") for x in self.rows)
         return np.frombuffer(raw, f"<i{min(self.field, 64) // 8}").reshape(len(self.rows), charges, -1)
 
-
-
+# %% ../nbs/06_balance.ipynb #b0600002
 def _pack(bits: np.ndarray) -> np.ndarray:
     "(…, n) booleans → (…, words) integers of 64 bits"
     few = np.packbits(bits, axis=-1, bitorder="little")
     eights = np.zeros((*bits.shape[:-1], -(-few.shape[-1] // 8) * 8), np.uint8); eights[..., :few.shape[-1]] = few
     return eights.view(np.int64)
 
+# %% ../nbs/06_balance.ipynb #b0600003
 @patch
-def _pools(self: BalanceConstraint):
+def _charge_values(self: BalanceConstraint):
     "Charge values, and which element and which partner carries which"
     v = self.values = np.unique(self.charge[self.allowed]) if self.allowed.any() else np.array([0])
     self.pairs = list(itertools.combinations(range(len(v)), 2))
@@ -128,6 +129,7 @@ def _pools(self: BalanceConstraint):
     self._kinds, self._partner_kind = np.unique(np.append(0, self.partner @ (1 << np.arange(len(v)))), return_inverse=True)
     self._partner_kind, self._kinds, self._partner_ids, self._partner_sets = self._partner_kind[1:], self._kinds.tolist(), {}, []
 
+# %% ../nbs/06_balance.ipynb #b0600004
 @patch
 def _table(self: BalanceConstraint, sets: _Sets) -> np.ndarray:
     "(atoms, charge + reach, words of at most 64 bits): the bits of what would complete a formula of so many atoms and that charge"
@@ -147,6 +149,7 @@ def _begin(self: BalanceConstraint) -> _Sets:
         self._tables["begin"] = _Sets([1 << field * self.reach] + [0] * self.a_max, field, keep)
     return self._tables["begin"]
 
+# %% ../nbs/06_balance.ipynb #b0600005
 @patch
 def _own(self: BalanceConstraint, r: int) -> list: return self.charge[self.allowed & (self.element == self.required[r])].tolist() # states of a required element
 
@@ -156,6 +159,7 @@ def _one_more(self: BalanceConstraint, t: _Sets, states, steps=()) -> _Sets:
     ways = [t.word().more(v, self.max_count) for v in states] + [t.word().more(v, self.max_count).word().more(w, self.max_count) for v, w in steps]
     return functools.reduce(operator.or_, ways, t.none())
 
+# %% ../nbs/06_balance.ipynb #b0600006
 @patch
 def _chain(self: BalanceConstraint, partners: tuple, missing: int) -> _Sets:
     "What partners (a tuple of sets of values) and the missing required elements bring"
@@ -170,6 +174,7 @@ def _chain(self: BalanceConstraint, partners: tuple, missing: int) -> _Sets:
 @patch
 def _bits(self: BalanceConstraint, values: int) -> list: return [int(v) for i, v in enumerate(self.values) if values >> i & 1] # charges of a set of them
 
+# %% ../nbs/06_balance.ipynb #b0600007
 @patch
 def high(self: BalanceConstraint, missing: int, values: int = -1) -> np.ndarray:
     "For each number of atoms and charge the numbers of words (bits) with which the missing required elements (`missing`, a bit each) and charge values (`values`, a bit each; -1 all), whatever elements carry them, could complete"
@@ -183,6 +188,7 @@ def _reached(self: BalanceConstraint, missing: int, values: int = -1) -> _Sets:
         self._tables["high", missing, values] = t
     return self._tables["high", missing, values]
 
+# %% ../nbs/06_balance.ipynb #b0600008
 @patch
 def low(self: BalanceConstraint, missing: int) -> np.ndarray:
     "For each number of atoms and charge the ways (bits) in which at most two further words could complete: nothing, one value, two values, one value twice; the missing required elements (`missing`, a bit each) come on top"
@@ -235,6 +241,7 @@ def _key(self: BalanceConstraint, used: np.ndarray) -> tuple:
     for s in np.flatnonzero(used): found.setdefault(int(self.element[s]), []).append((int(self.charge[s]), int(used[s])))
     return tuple(sorted((int(self.type[e]), tuple(sorted(x))) for e, x in found.items()))
 
+# %% ../nbs/06_balance.ipynb #b0600009
 @patch
 def _options(self: BalanceConstraint, key: tuple, charges: list):
     "Formulas with one more word: (value, count) in the order given, then who carries it"
@@ -248,6 +255,7 @@ def _options(self: BalanceConstraint, key: tuple, charges: list):
         for i, w in partner:
             if v == w: yield tuple(sorted(key[:i] + ((key[i][0], tuple(sorted((key[i][1][0], (v, n))))),) + key[i+1:]))
 
+# %% ../nbs/06_balance.ipynb #b0600010
 @patch
 def _completes(self: BalanceConstraint, key: tuple) -> bool:
     "Does a formula, a sorted tuple of (type, ((state, count), …)), have a completion? Exact, remembered"
@@ -257,9 +265,9 @@ def _completes(self: BalanceConstraint, key: tuple) -> bool:
         words, here = [x for _, s in key for x in s], {t for t, _ in key}
         a, q, left = sum(n for _, n in words), sum(v * n for v, n in words), self.max_species - len(words)
         missing = sum(1 << x[2] for t, x in enumerate(self.types) if x[2] >= 0 and t not in here)
-        if self.parts: sure, may = (self._has(self._outlook(self._lineup(key), missing, x), left, a, q) for x in (self._taken(key), None))
-        else: sure, may = q == 0 and not missing and self.e_min <= len(key) <= self.e_max and self.a_min <= a <= self.a_max, self._has(self._reached(missing), left, a, q)
-        self._found[key] = sure or may and any(self._completes(k) for k in self._next(key, missing, left, a, q))
+        if self.parts: sure, perhaps = (self._has(self._outlook(self._lineup(key), missing, x), left, a, q) for x in (self._count_taken(key), None))
+        else: sure, perhaps = q == 0 and not missing and self.e_min <= len(key) <= self.e_max and self.a_min <= a <= self.a_max, self._has(self._reached(missing), left, a, q)
+        self._found[key] = sure or perhaps and any(self._completes(k) for k in self._next(key, missing, left, a, q))
     return self._found[key]
 
 @patch
@@ -268,6 +276,7 @@ def _has(self: BalanceConstraint, sets: _Sets, words: int, a: int, q: int) -> bo
     if a > self.a_max or abs(q) > self.reach or words < 0: return False
     return bool(sets.between(self.a_min - a, self.a_max - a) >> sets.field * (self.reach - q) & (2 << words) - 1)
 
+# %% ../nbs/06_balance.ipynb #b0600011
 @patch
 def _next(self: BalanceConstraint, key: tuple, missing: int, left: int, a: int, q: int):
     "Formulas with one more word that look promising, those nearest to balance first"
@@ -295,6 +304,7 @@ def _roles(self: BalanceConstraint):
     self.who, self._profiles, self._shapes, self._lineups, self._casts = who, {}, {}, {}, []
     self._rare()
 
+# %% ../nbs/06_balance.ipynb #b0600012
 @patch
 def _bring(self: BalanceConstraint, role: int, e: int) -> list:
     "In which states, one or two, an element can play a part"
@@ -311,6 +321,7 @@ def _players(self: BalanceConstraint, role: int) -> dict:
         self._tables["players", role] = {way: es for way, es in out.items() if es}
     return self._tables["players", role]
 
+# %% ../nbs/06_balance.ipynb #b0600013
 @patch
 def _rare(self: BalanceConstraint):
     "(E, R) who can play which part in which state, for the states so rare in a part that the others of a formula could use them up"
@@ -327,6 +338,7 @@ def _safe(self: BalanceConstraint, role: int, open_: tuple, taken: tuple) -> lis
         if len(es) - used.get((role, way), 0 if len(es) >= self.e_max else len(es)) > rivals: out.append(way)
     return out
 
+# %% ../nbs/06_balance.ipynb #b0600014
 @patch
 def _enter(self: BalanceConstraint, t: _Sets, role: int, ways: list) -> _Sets:
     "After an element has come in one of these ways to play a part"
@@ -335,21 +347,23 @@ def _enter(self: BalanceConstraint, t: _Sets, role: int, ways: list) -> _Sets:
     sums = {(len(x), k * x[0] + (n - k) * x[-1]) for x in ways for k in (range(1, n) if len(x) == 2 else (n,)) if max(k, n - k) <= N}
     return functools.reduce(operator.or_, ((t.word() if w == 1 else t.word().word()).moved(n, q) for w, q in sums), t.none())
 
+# %% ../nbs/06_balance.ipynb #b0600015
 @patch
-def _crew(self: BalanceConstraint, open_: tuple, missing: int, taken: tuple) -> _Sets:
+def _fill(self: BalanceConstraint, open_: tuple, missing: int, taken: tuple) -> _Sets:
     "What new elements bring that fill the open parts, the missing required ones among them; for `taken` see `_safe`"
-    key = ("crew", open_, missing, taken)
+    key = ("fill", open_, missing, taken)
     if key not in self._tables:
         less = lambda i: open_[:i] + (open_[i] - 1,) + open_[i+1:]
         if missing:
             e, rest = self.required[(missing & -missing).bit_length() - 1], missing & (missing - 1)
-            ways = [self._enter(self._crew(less(i), rest, taken), i, self._bring(i, e)) for i, n in enumerate(open_) if n and e in self.who[i]]
+            ways = [self._enter(self._fill(less(i), rest, taken), i, self._bring(i, e)) for i, n in enumerate(open_) if n and e in self.who[i]]
             t = functools.reduce(operator.or_, ways, self._begin().none())
-        elif any(open_): i = next(i for i, n in enumerate(open_) if n); t = self._enter(self._crew(less(i), 0, taken), i, self._safe(i, open_, taken))
+        elif any(open_): i = next(i for i, n in enumerate(open_) if n); t = self._enter(self._fill(less(i), 0, taken), i, self._safe(i, open_, taken))
         else: t = self._begin()
         self._tables[key] = t
     return self._tables[key]
 
+# %% ../nbs/06_balance.ipynb #b0600016
 @patch
 def _profile(self: BalanceConstraint, t: int, states: tuple) -> int:
     "What an element (its type, states and atoms) can be: for every part None or how it may grow, (atoms that it lacks, states that it may take). As a number"
@@ -373,6 +387,7 @@ def _lined(self: BalanceConstraint, profiles: tuple) -> int:
     if profiles not in self._lineups: self._lineups[profiles] = len(self._lineups); self._casts.append((profiles, self._castings(profiles)))
     return self._lineups[profiles]
 
+# %% ../nbs/06_balance.ipynb #b0600017
 @patch
 def _castings(self: BalanceConstraint, profiles: tuple) -> frozenset:
     "Every way to give each element a part: (how they may grow, parts left open)"
@@ -387,26 +402,28 @@ def _castings(self: BalanceConstraint, profiles: tuple) -> frozenset:
 def _whole(self: BalanceConstraint, lineup: int) -> bool: # does every part have its player, with all its atoms?
     return any(not any(open_) and not any(lacks for lacks, _ in growth) for growth, open_ in self._casts[lineup][1])
 
+# %% ../nbs/06_balance.ipynb #b0600018
 @patch
-def _crews(self: BalanceConstraint, open_: tuple, room: int, missing: int, taken: tuple) -> _Sets:
-    "`_crew` with 0 … room more elements than the template asks for"
-    key = ("crews", open_, room, missing, taken)
-    if key not in self._tables: self._tables[key] = functools.reduce(operator.or_, (self._crew((*open_, j), missing, taken) for j in range(room + 1)))
+def _fill_or_more(self: BalanceConstraint, open_: tuple, room: int, missing: int, taken: tuple) -> _Sets:
+    "`_fill` with 0 … room more elements than the template asks for"
+    key = ("fill or more", open_, room, missing, taken)
+    if key not in self._tables: self._tables[key] = functools.reduce(operator.or_, (self._fill((*open_, j), missing, taken) for j in range(room + 1)))
     return self._tables[key]
 
 @patch
-def _grown(self: BalanceConstraint, growth: tuple, crews: tuple) -> _Sets:
-    "After the elements at hand have grown as they may or must, and crews (arguments of `_crews`) have come"
-    if not growth: return self._crews(*crews)
-    key = ("grown", growth, crews)
+def _grow_and_fill(self: BalanceConstraint, growth: tuple, others: tuple) -> _Sets:
+    "After the elements at hand have grown as they may or must, and others (arguments of `_fill_or_more`) have come"
+    if not growth: return self._fill_or_more(*others)
+    key = ("grow and fill", growth, others)
     if key not in self._tables:
-        t, (lacks, states) = self._grown(growth[:-1], crews), growth[-1]
+        t, (lacks, states) = self._grow_and_fill(growth[:-1], others), growth[-1]
         more = functools.reduce(operator.or_, (t.word().moved(lacks, lacks * w) if lacks else t.word().more(w, self.max_count) for w in states), t.none())
         self._tables[key] = more if lacks else t | more
     return self._tables[key]
 
+# %% ../nbs/06_balance.ipynb #b0600019
 @patch
-def _taken(self: BalanceConstraint, key: tuple) -> tuple: # how many of the elements at hand could play which part in which rare state
+def _count_taken(self: BalanceConstraint, key: tuple) -> tuple: # how many of the elements at hand could play which part in which rare state
     return tuple(sum(self._is_rare[self.first[t]] for t, _ in key).tolist()) if key else (0,) * len(self.rare)
 
 @patch
@@ -422,12 +439,13 @@ def _cast_ways(self: BalanceConstraint, lineup: int, grow: int) -> tuple:
     if grow == 1: casts = frozenset((tuple(sorted((lacks, tuple(v for v in self.values.tolist() if v * w[0] > 0)) for lacks, w in growth)), open_) for growth, open_ in casts)
     return len(profiles), casts if grow else frozenset(((), x[1]) for x in casts if not any(lacks for lacks, _ in x[0]))
 
+# %% ../nbs/06_balance.ipynb #b0600020
 @patch
 def _outlook(self: BalanceConstraint, lineup: int, missing: int, taken: tuple, grow: int = 2) -> _Sets:
     "What surely completes a formula of these profiles, or, without `taken`, what perhaps does"
     k, casts = ways = self._cast_ways(lineup, grow); key = ("outlook", ways, missing, taken)
     if key not in self._tables:
-        t = functools.reduce(operator.or_, (self._grown(growth, (open_, self.e_max - k - sum(open_), missing, taken)) for growth, open_ in casts), self._begin().none())
+        t = functools.reduce(operator.or_, (self._grow_and_fill(growth, (open_, self.e_max - k - sum(open_), missing, taken)) for growth, open_ in casts), self._begin().none())
         self._tables[key] = self._tables.setdefault(("same", *t.rows), t) # half of them are
     return self._tables[key]
 
@@ -451,6 +469,7 @@ class _Rows:
         self.next_fresh = c.allowed & ~self.there[:, c.element] & (self.n_elements < c.e_max)[:, None] & (self.words < c.max_species)[:, None]
         self.next_partner = c.allowed & (_dot(self.lone, c.beside) > 0) & (self.words < c.max_species)[:, None]
 
+# %% ../nbs/06_balance.ipynb #b0600021
 @patch
 def _split(self: BalanceConstraint, x: np.ndarray) -> tuple: return np.split(x, [len(self.values), len(self.values) + len(self.pairs)], -1)
 
@@ -473,8 +492,8 @@ def _by_row(self: BalanceConstraint, r: _Rows) -> tuple:
     a, q = r.a[:, None, None] + n, r.q[:, None, None] + self.values[:, None] * n
     sure = (self._lookup(self.low(r.missing), a, q) & _pack(ways)[:, None, None]).any(-1)
     left = (1 << self.max_species - r.words) - 1 # bits of 0 … words left after this one
-    may = self._lookup(self.high(r.missing), a, q)[..., 0] & left[:, None, None] > 0
-    return sure & (not self.parts), may & (elements >= 0)[..., None]
+    perhaps = self._lookup(self.high(r.missing), a, q)[..., 0] & left[:, None, None] > 0
+    return sure & (not self.parts), perhaps & (elements >= 0)[..., None]
 
 # %% ../nbs/06_balance.ipynb #374ea7ae
 @patch
@@ -487,6 +506,7 @@ def _carriers(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray, f
     if len(i := np.flatnonzero(~fresh)): p[i] -= _dot(r.lone[b[i]] & (self.element == e[i, None]), self._partner) # the partner that is now taken
     return f, (p[:, :len(self.values)], p[:, len(self.values):])
 
+# %% ../nbs/06_balance.ipynb #b0600022
 @patch
 def _with(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) -> tuple:
     "Rows b with next species s: (is it a fresh element?, required elements missing then, (C, N) atoms, charge)"
@@ -495,6 +515,7 @@ def _with(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) -> tu
     n = np.arange(1, self.max_count + 1)
     return ~r.there[b, self.element[s]], missing, r.a[b][:, None] + n, r.q[b][:, None] + self.charge[s][:, None] * n
 
+# %% ../nbs/06_balance.ipynb #b0600023
 @patch
 def _by_pair(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) -> tuple:
     "Stage 2, with exact carriers, for rows b and next species s: (C, N) surely feasible, perhaps feasible"
@@ -512,6 +533,7 @@ def _by_pair(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) ->
         sure[few] |= perhaps[few] & (elements[few] <= 1)[:, None]
     return sure, perhaps
 
+# %% ../nbs/06_balance.ipynb #b0600024
 @patch
 def _sure(self: BalanceConstraint, f, p, missing, words, elements, more, a, q) -> np.ndarray:
     "(C, N) can one or two words of carriers that are there complete?"
@@ -523,6 +545,7 @@ def _sure(self: BalanceConstraint, f, p, missing, words, elements, more, a, q) -
         ((f >= 2) & two | (f >= 1) & (p >= 1) & one | (p >= 2) & none) & (words >= 2)], 1) & (words >= 0)
     return (self._lookup(self.low(missing), a, q) & _pack(ways)[:, None]).any(-1)
 
+# %% ../nbs/06_balance.ipynb #b0600025
 def _groups(code: np.ndarray):
     "(first row, rows) of every value of a column"
     order = np.argsort(code.astype(np.uint16) if len(code) and 0 <= code.min() and code.max() < 1 << 16 else code, kind="stable") # 16 bits are sorted in no time
@@ -537,6 +560,7 @@ def _perhaps(self: BalanceConstraint, missing, f, p, words, a, q) -> np.ndarray:
     for i, rows in _groups(_factorize(values)): out[rows] = self._lookup(self.high(missing, int(values[i])), a[rows], q[rows])[..., 0] & left[rows, None] > 0
     return out
 
+# %% ../nbs/06_balance.ipynb #b0600026
 @patch
 def _few(self: BalanceConstraint, r, b, s, fresh, missing, f, words, elements, more, a, q) -> np.ndarray:
     "(C, N) sharper where at most two further elements are possible, and the whole truth where at most one is"
@@ -556,6 +580,7 @@ def _factorize(*columns) -> np.ndarray:
         _, code = np.unique(code * (x.max(initial=0) + 1) + x, return_inverse=True)
     return code
 
+# %% ../nbs/06_balance.ipynb #b0600027
 @patch
 def _partner_codes(self: BalanceConstraint, r, b, s, fresh) -> np.ndarray:
     "(C,) numbers of the sorted tuples of partner values that each formula would have; the tuples are in `_partner_sets`"
@@ -582,19 +607,20 @@ def _search(self: BalanceConstraint, used: np.ndarray, s: int, n: np.ndarray) ->
     rest, t, v = self._key(others), int(self.type[self.element[s]]), int(self.charge[s])
     return [self._completes(tuple(sorted(rest + ((t, tuple(sorted([*own, (v, int(k))]))),)))) for k in n]
 
+# %% ../nbs/06_balance.ipynb #b0600028
 @patch
-def _alone(self: BalanceConstraint) -> tuple:
+def _kinds_of_species(self: BalanceConstraint) -> tuple:
     "(S,) kinds of species, and for each kind the profiles of an element that comes with 1 … N atoms of it"
-    if "alone" not in self._tables:
+    if "kinds of species" not in self._tables:
         each = [[self._profile(int(self.type[e]), ((int(v), n),)) for n in range(1, self.max_count + 1)] for e, v in zip(self.element, self.charge)]
         kinds, of = np.unique(each, axis=0, return_inverse=True)
-        self._tables["alone"] = of.ravel(), kinds.tolist()
-    return self._tables["alone"]
+        self._tables["kinds of species"] = of.ravel(), kinds.tolist()
+    return self._tables["kinds of species"]
 
 @patch
-def _then(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray, fresh: np.ndarray) -> tuple:
+def _next_lineups(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray, fresh: np.ndarray) -> tuple:
     "(U, N) different lineups of rows b with 1 … N atoms of species s, (C,) which of them"
-    (kind, profiles), many, second = self._alone(), len(self.species), {}
+    (kind, profiles), many, second = self._kinds_of_species(), len(self.species), {}
     keys = [self._key(u) for u in r.used]
     code = np.array([self._lineup(k) for k in keys])[b] * many + kind[s]
     for i in np.flatnonzero(~fresh): # a second state of an element that is there
@@ -603,32 +629,35 @@ def _then(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray, fresh
         rest = list(keys[b[i]]); rest.remove(x)
         code[i] = -1 - second.setdefault((tuple(sorted(self._profile(*y) for y in rest)), x, int(self.charge[s[i]])), len(second))
     code, at = np.unique(code, return_inverse=True); second = list(second)
-    return np.array([self._second(*second[-1 - x]) if x < 0 else self._one_on(self._casts[x // many][0], profiles[x % many]) for x in code.tolist()]), at
+    return np.array([self._with_state(*second[-1 - x]) if x < 0 else self._with_element(self._casts[x // many][0], profiles[x % many]) for x in code.tolist()]), at
 
+# %% ../nbs/06_balance.ipynb #b0600029
 @patch
-def _one_on(self: BalanceConstraint, there: tuple, profiles: list) -> list: # lineups with one element more
+def _with_element(self: BalanceConstraint, there: tuple, profiles: list) -> list: # lineups with one element more
     new = {p: self._lined(tuple(sorted((*there, p)))) for p in set(profiles)}
     return [new[p] for p in profiles]
 
 @patch
-def _second(self: BalanceConstraint, rest: tuple, x: tuple, v: int) -> list: # lineups with a second state of element x
-    return self._one_on(rest, [self._profile(x[0], tuple(sorted((*x[1], (v, n))))) for n in range(1, self.max_count + 1)])
+def _with_state(self: BalanceConstraint, rest: tuple, x: tuple, v: int) -> list: # lineups with a second state of element x
+    return self._with_element(rest, [self._profile(x[0], tuple(sorted((*x[1], (v, n))))) for n in range(1, self.max_count + 1)])
 
+# %% ../nbs/06_balance.ipynb #b0600030
 @patch
-def _takes(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray, fresh: np.ndarray) -> tuple:
-    "Different `_taken` of rows b with species s, (C,) which of them"
+def _next_taken(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray, fresh: np.ndarray) -> tuple:
+    "Different `_count_taken` of rows b with species s, (C,) which of them"
     there, row = np.unique(_dot(r.there, self._is_rare), axis=0, return_inverse=True)
     new, kind = np.unique(np.vstack([self._is_rare, 0 * self._is_rare[:1]]), axis=0, return_inverse=True) # the last is nobody new
     code, at = np.unique(row.ravel()[b] * len(new) + kind.ravel()[np.where(fresh, self.element[s], -1)], return_inverse=True)
     return [tuple(x) for x in (there[code // len(new)] + new[code % len(new)]).tolist()], at
 
+# %% ../nbs/06_balance.ipynb #b0600031
 @patch
 def _by_cast(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) -> tuple:
     "Stage 2 for prompts that need a cast: (C, N) surely feasible, perhaps feasible"
     fresh, missing, a, q = self._with(r, b, s)
     left = np.broadcast_to((1 << self.max_species - r.words[b])[:, None] - 1, a.shape)
     sure, perhaps = np.zeros(a.shape, bool), self._lookup(self.high(missing), a, q)[..., 0] & left > 0
-    (taken, mine), (lineups, at) = self._takes(r, b, s, fresh), self._then(r, b, s, fresh)
+    (taken, mine), (lineups, at) = self._next_taken(r, b, s, fresh), self._next_lineups(r, b, s, fresh)
     both, at = np.unique(at * len(taken) + mine, return_inverse=True)
     lineups, mine = lineups[both // len(taken)], both % len(taken)
     for grow, surely in ((0, True), (1, False), (2, False), (2, True)): # most are sure although nothing at hand grows, or never whatever grows
@@ -641,22 +670,24 @@ def _by_cast(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) ->
         (sure if surely else perhaps).ravel()[cells] = found
     return sure, perhaps
 
+# %% ../nbs/06_balance.ipynb #b0600032
 @patch
-def _once(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) -> tuple:
+def _by_cast_once(self: BalanceConstraint, r: _Rows, b: np.ndarray, s: np.ndarray) -> tuple:
     "`_by_cast`, asked once for the fresh species that are alike in a row"
     if "alike" not in self._tables:
-        alike = np.unique(np.column_stack([self._alone()[0], self.charge, self._is_rare[self.element]]), axis=0, return_inverse=True)[1].ravel()
+        alike = np.unique(np.column_stack([self._kinds_of_species()[0], self.charge, self._is_rare[self.element]]), axis=0, return_inverse=True)[1].ravel()
         self._tables["alike"] = np.where(np.isin(self.element, self.required), len(alike) + np.arange(len(alike)), alike)
     many, fresh = len(self.species), ~r.there[b, self.element[s]]
     _, first, at = np.unique(3 * many * b + np.where(fresh, self._tables["alike"][s], 2 * many + s), return_index=True, return_inverse=True)
     sure, perhaps = self._by_cast(r, b[first], s[first])
     return sure[at], perhaps[at]
 
+# %% ../nbs/06_balance.ipynb #b0600033
 @patch
 def _undecided(self: BalanceConstraint, r: _Rows, out: np.ndarray, b: np.ndarray, s: np.ndarray):
     "Stages 2 and 3 for rows b and next species s"
     if not len(b): return
-    sure, perhaps = self._once(r, b, s) if self.parts else self._by_pair(r, b, s)
+    sure, perhaps = self._by_cast_once(r, b, s) if self.parts else self._by_pair(r, b, s)
     out[b, s] |= sure
     open_ = perhaps & ~out[b, s]
     for i in np.flatnonzero(open_.any(1)):
@@ -667,13 +698,14 @@ def _undecided(self: BalanceConstraint, r: _Rows, out: np.ndarray, b: np.ndarray
 def _masked(self: BalanceConstraint, r: _Rows) -> np.ndarray:
     "(B, S, N) feasible next words of rows that miss the same required elements"
     required = np.isin(self.element, self.required)
-    sure, may = self._by_row(r)
+    sure, perhaps = self._by_row(r)
     out = sure[:, self.value] & (r.next_fresh & ~required)[..., None]
-    doubt = (may & ~sure).any(-1)[:, self.value] & r.next_fresh & ~required | r.next_partner
+    doubt = (perhaps & ~sure).any(-1)[:, self.value] & r.next_fresh & ~required | r.next_partner
     self._undecided(r, out, *np.nonzero(doubt))
     for e in self.required: self._undecided(r, out, *np.nonzero(r.next_fresh & (self.element == e)))
     return out
 
+# %% ../nbs/06_balance.ipynb #b0600034
 @patch
 def _ends(self: BalanceConstraint, r: _Rows) -> np.ndarray:
     good = (r.q == 0) & (r.words > 0) & (self.a_min <= r.a) & (r.a <= self.a_max) & (self.e_min <= r.n_elements) & (r.n_elements <= self.e_max) & (not r.missing)
@@ -700,9 +732,16 @@ def mask(self: BalanceConstraint,
 @patch
 def satisfiable(self: BalanceConstraint) -> bool:
     "Is there any formula? Raises `PromptError` where the search would take too long"
+    if self.e_max < 2 and self.charge[self.allowed].all(): return False # the states of one element have one sign
     parts = [(n, set(x)) for n, x in zip(self.slots, self.who)]
     players = all(len(set().union(*(x for _, x in some))) >= sum(n for n, _ in some) for k in range(len(parts)) for some in itertools.combinations(parts, k + 1)) # Hall's condition
     return players and self._completes(())
+
+@patch
+def _coexist(self: BalanceConstraint, has: np.ndarray) -> bool:
+    "May these species stand in one formula: every element in one state, or in two that lie side by side?"
+    own = [has[self.element[has] == e] for e in set(self.element[has])]
+    return all(len(x) == 1 or len(x) == 2 and self.beside[x[0], x[1]] for x in own)
 
 @patch
 def feasible(self: BalanceConstraint,
@@ -711,11 +750,9 @@ def feasible(self: BalanceConstraint,
     "Can a half-written formula be completed (or is it whole already)? Raises `PromptError` where the search would take too long"
     used = np.asarray(used); has = np.flatnonzero(used)
     if not self.allowed[has].all() or used.max(initial=0) > self.max_count or len(has) > self.max_species: return False
-    for e in set(self.element[has]):
-        own = has[self.element[has] == e]
-        if len(own) > 2 or len(own) == 2 and not self.beside[own[0], own[1]]: return False
-    return self._completes(self._key(used))
+    return self._coexist(has) and self._completes(self._key(used))
 
+# %% ../nbs/06_balance.ipynb #b0600035
 @patch
 def reason(self: BalanceConstraint) -> str:
     "Why there is no formula, in a sentence"
@@ -731,6 +768,7 @@ def reason(self: BalanceConstraint) -> str:
     cures = [f"without {f}" for f in given if helps({f: None} | ({"classes": None} if f == "template" else {}))] + (["with up to 40 atoms"] if self.prompt.n_atoms is None and helps({"n_atoms": (1, 40)}) else [])
     return f"{why}: there are some {' or '.join(cures)}" if cures else f"{why}: its wishes exclude each other"
 
+# %% ../nbs/06_balance.ipynb #b0600036
 @patch
 def row(self: BalanceConstraint, a: Assignment) -> np.ndarray:
     "(S,) counts of an assignment. Raises `CrysVCDError` for a species outside the vocabulary"
@@ -751,9 +789,7 @@ def refusal(self: BalanceConstraint, a: Assignment) -> str:
     if any(s not in self.species for s in a): return "species outside the vocabulary"
     row = self.row(a); has = np.flatnonzero(row)
     if a.charge: return "charges don't balance"
-    for e in set(self.element[has]):
-        own = has[self.element[has] == e]
-        if len(own) > 2 or len(own) == 2 and not self.beside[own[0], own[1]]: return "states that may not coexist"
+    if not self._coexist(has): return "states that may not coexist"
     if len(has) > self.max_species: return "too many species"
     if not row.any() or row.max() > self.max_count: return "too many atoms of one species" if row.any() else "empty"
     return broken_rule(self.prompt, a)

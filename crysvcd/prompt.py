@@ -45,12 +45,14 @@ def element_set(
     return frozenset(found)
 
 # %% ../nbs/05_prompt.ipynb #ee6926a0
-def _species(w: str) -> Species: return Species.parse(w if w[-1:].isdigit() or w[-1:] in "+-" else w + "0")
+def _species(w: str) -> Species:
+    try: return Species.parse(w if w[-1:].isdigit() or w[-1:] in "+-" else w + "0")
+    except CrysVCDError: raise PromptError(f"{w!r:.60} is no species: write e.g. Fe3+, O2-, Cu0") from None
 
 def state_sets(
     x, # "Fe2+ Fe3+ Mn4+" or {"Fe": (2, 3), "Mn": 4}
 ) -> dict: # {symbol: frozenset of states}
-    "Allowed oxidation states by element. Raises `CrysVCDError` (a `PromptError`, but for the name of a species) for what cannot be read"
+    "Allowed oxidation states by element. Raises `PromptError` for what cannot be read"
     if isinstance(x, str):
         pairs = [tuple(_species(w)) for w in re.split(r"[\s,;]+", x) if w]
     else:
@@ -79,6 +81,7 @@ def _class(text) -> dict:
         else: out |= {e: (out.get(e) or frozenset()) | v for e, v in state_sets(w).items()}
     return out
 
+# %% ../nbs/05_prompt.ipynb #b0500002
 def parse_template(
     text: str,           # "Li?-?-O", "A-B-O3", "P-O4-*"
     classes: dict = None,# {"A": "Ca Sr Ba", "B": "Ti4+ Zr4+"}; these names win over elements
@@ -117,6 +120,7 @@ def _range(x, name: str, low: int, high: int) -> tuple:
     if n not in (1, 2) or a > b or b < low or a > high: raise PromptError(f"{name} = {x!r}: give a number or a range between {low} and {high}")
     return max(a, low), min(b, high)
 
+# %% ../nbs/05_prompt.ipynb #b0500001
 @dataclass(frozen=True)
 class Prompt:
     "What a formula must be; every field is optional and all of them hold at once. Raises `PromptError` where they contradict each other"
