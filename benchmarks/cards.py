@@ -130,8 +130,8 @@ def dielectric_card(folder, config):
 
 Dielectric tensors (`Surrogate.from_pretrained()`): Gaussian processes for the means of ε∞ and ε0, with the springs of {config['potential']} and without; {config['network']['members']} equivariant networks (e3nn) for the tensors' shape; a Gaussian process for the gap.
 
-- **Data**: {config['crystals']} crystals of Petousis et al., *High-throughput screening of inorganic compounds for the discovery of novel dielectric and optical materials*, Sci. Data 4, 160134 (2017), CC BY 4.0 (PBE(+U), perturbation theory); CoSnO2 left out. For the gap {gap['learned']:,} crystals of MP-20 and MPTS-52 (Materials Project, CC BY 4.0). What is kept of them are numbers computed from their composition and structure, and the values learned.
-- **Recipe**: networks {config['steps_done']:,} AdamW steps of 32 crystals, {config['minutes_done']:.0f} minutes on one CPU thread of a busy two-core machine; Gaussian processes by maximum likelihood.
+- **Data**: {config['crystals']} crystals of Petousis et al., *High-throughput screening of inorganic compounds for the discovery of novel dielectric and optical materials*, Sci. Data 4, 160134 (2017), CC BY 4.0 (PBE(+U), perturbation theory); CoSnO2 left out. For the gap {gap['learned']:,} crystals, these and others of MP-20 and MPTS-52 (Materials Project, CC BY 4.0). What is kept of them are numbers computed from their composition and structure, and the values learned.
+- **Recipe**: networks {config['steps_done']:,} AdamW steps of 32 crystals, {config['minutes_done']:.0f} minutes on one CPU thread of a busy two-core machine; Gaussian processes, which learn 1/√ε, by maximum likelihood.
 - **Command**: `CRYSVCD_DATA=FOLDER python benchmarks/dielectric.py springs train`
 - **Test** ({d['crystals']['test']} crystals of other compositions), mean absolute errors (95%):
 
@@ -140,7 +140,7 @@ Dielectric tensors (`Surrogate.from_pretrained()`): Gaussian processes for the m
 {rows}
 
 - **90% intervals** hold {inside['total']:.0%} of ε0 and {inside['electronic']:.0%} of ε∞ ({inside['without springs, total']:.0%} and {inside['without springs, electronic']:.0%} without springs).
-- **Gap**: mean absolute error {gap['error']:.2f} eV on {gap['tested']} crystals of other compositions; {gap['metals known as such (below 0.3 eV)']:.0%} of metals are given less than 0.3 eV, {gap['insulators known as such']:.0%} of crystals with more than 0.5 eV are given more than 0.3 eV.
+- **Gap**: mean absolute error {gap['error']:.2f} eV on {gap['tested']} crystals of MP-20 and MPTS-52 of other compositions, {gap['error of these']:.2f} eV on the {gap['insulators of the dielectric table tested']} insulators of the test; {gap['metals known as such (below 0.3 eV)']:.0%} of metals are given less than 0.3 eV, {gap['insulators known as such']:.0%} of crystals with more than 0.5 eV are given more than 0.3 eV.
 - Knows nothing of metals, and of crystals that are unstable at the zone's centre.
 - **Code**: trained at revision {config['revision']}
 """
@@ -226,7 +226,7 @@ def dielectrics(d, made):
     "What the front page says of permittivities"
     share, different = lambda t: f"{(t.log10_eps >= 1.4).mean():.0%}", lambda t: t[t["unique"].astype(str) == "True"]
     say, inside = lambda k, m="log10_eps_total": f"{d['errors'][k][m][0]:.3f} ({d['errors'][k][m][1]:.3f}–{d['errors'][k][m][2]:.3f})", d["inside the 90% interval"]
-    return f"""**Permittivities.** `Surrogate.from_pretrained().predict(crystal)` on {d['crystals']['test']} crystals of compositions that it has not seen (the potential may have), against perturbation theory: mean absolute error of log10 ε0 {say('surrogate')}, without a potential's springs {say('surrogate without springs')}; a random forest on compositions {say('random forest, composition')}, on structures too {say('random forest, structure too')}, and on the springs as well {say('random forest, springs too')}. Its 90% intervals hold {inside['total']:.0%} of ε0 and {inside['electronic']:.0%} of ε∞. [surrogate](./39_surrogate.ipynb) has the rest. Models asked for log10 ε0 ≥ 1.4, a gap and a place near the hull: {share(made[made.weight == 1])} of their crystals have that permittivity by the surrogate, unasked {share(made[made["round"] == 0])}; of the different ones alone {share(different(made[made.weight == 1]))} and {share(different(made[made["round"] == 0]))} ([dielectric_study](./42_dielectric_study.ipynb))."""
+    return f"""**Permittivities.** `Surrogate.from_pretrained().predict(crystal)` on {d['crystals']['test']} crystals of compositions that it has not seen (the potential may have), against perturbation theory: mean absolute error of log10 ε0 {say('surrogate')}, without a potential's springs {say('surrogate without springs')}; a random forest on compositions {say('random forest, composition')}, on structures too {say('random forest, structure too')}, and on the springs as well {say('random forest, springs too')}. Refractive index {say('surrogate', 'n')}, the best forest {say('random forest, springs too', 'n')}. Its 90% intervals hold {inside['total']:.0%} of ε0 and {inside['electronic']:.0%} of ε∞. [surrogate](./39_surrogate.ipynb) has the rest. Models asked for log10 ε0 ≥ 1.4, a gap and a place near the hull: {share(made[made.weight == 1])} of their crystals have that permittivity by the surrogate, unasked {share(made[made["round"] == 0])}; of the different ones alone {share(different(made[made.weight == 1]))} and {share(different(made[made["round"] == 0]))} ([dielectric_study](./42_dielectric_study.ipynb))."""
 
 
 def first_principles(d):
