@@ -31,7 +31,7 @@ from crysvcd.data import CrysVCDError, load_crystals, split_by_formula
 from crysvcd.evaluation import COLUMNS, Item, Settings, _named, evaluate, phonon_partner
 from crysvcd.formula import _refusal, load_formula, sample_tokens
 from crysvcd.generate import CrysVCD
-from crysvcd.guidance import STABLE, ask, stable
+from crysvcd.guidance import STABLE_WEIGHTS, ask, stable
 from crysvcd.phonons import exact_points, frequencies, phonon_stability
 from crysvcd.potential import potential
 from crysvcd.retrieval import RetrievalGenerator
@@ -106,7 +106,7 @@ def asked(c, weight, n=60):
 
 def weight(c, w=4.0, n=100): # crystals of another seed, formulas asked alone: how much exaggeration is worth it?
     folder = c.folder / f"try-{w:g}"
-    made = ask({"e_above_hull": "<= 0.05"}, {"ionic": STABLE["ionic"]}, None, w, prior=True).generate(300, seed=77, out=folder / "crystals", progress=False)[:n]
+    made = ask({"e_above_hull": "<= 0.05"}, {"ionic": STABLE_WEIGHTS["ionic"]}, None, w, prior=True).generate(300, seed=77, out=folder / "crystals", progress=False)[:n]
     e = evaluate(made, Settings(**CHGNET), store=c.folder / "try.db").e_above_hull
     return {"weight": w, "crystals": n, "at most 0.1": int((e <= 0.1).sum())}
 
