@@ -31,6 +31,7 @@ def _symmetric_basis() -> Tensor:
     for k, (i, j) in enumerate([(0, 1), (0, 2), (1, 2)]): b[3 + k, i, j] = b[3 + k, j, i] = 0.5**0.5
     return b
 
+# %% ../nbs/13_flow.ipynb #55f1538b
 class LatticeCoder(nn.Module):
     "Lattice ↔ six standardised numbers, given the composition"
     def __init__(self, max_z: int = 100):

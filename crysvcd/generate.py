@@ -80,38 +80,45 @@ class OutputFolder:
         try: yield
         except OSError as e: raise CrysVCDError(f"cannot write to {self.path} ({e.strerror or e})" + (f": {len(self.rows)} crystals are there and readable; {kept}" if self.rows else ": choose another folder with --out")) from None
 
-    def _resume(self):
-        "Keep the rows whose CIF is there; what was half written when a run was killed goes away"
-        try: old = json.loads((self.path/"manifest.json").read_text())["request"]
-        except (ValueError, KeyError, TypeError): old = None
-        if any((self.path/"cifs").iterdir()) and not self._continues(old): raise CrysVCDError(f"{self.path} holds the crystals of another request: choose another folder with --out, or delete it")
-        if (self.path/"crystals.csv").is_file():
-            with open(self.path/"crystals.csv", newline="", errors="replace") as f: rows = [r for r in csv.DictReader(f) if self._crystal(r)]
-            self.rows = {r["id"]: r for r in rows}
-        self._tables(self.crystals())
+# %% ../nbs/18_generate.ipynb #6335538f
+@patch
+def _resume(self: OutputFolder):
+    "Keep the rows whose CIF is there; what was half written when a run was killed goes away"
+    try: old = json.loads((self.path/"manifest.json").read_text())["request"]
+    except (ValueError, KeyError, TypeError): old = None
+    if any((self.path/"cifs").iterdir()) and not self._continues(old): raise CrysVCDError(f"{self.path} holds the crystals of another request: choose another folder with --out, or delete it")
+    if (self.path/"crystals.csv").is_file():
+        with open(self.path/"crystals.csv", newline="", errors="replace") as f: rows = [r for r in csv.DictReader(f) if self._crystal(r)]
+        self.rows = {r["id"]: r for r in rows}
+    self._tables(self.crystals())
 
-    def _continues(self, old) -> bool:
-        "The same request, or the same for more crystals"
-        new = json.loads(json.dumps(self.request))
-        try: return old["n"] <= new["n"] and old | {"n": 0} == new | {"n": 0}
-        except (TypeError, KeyError): return False
+@patch
+def _continues(self: OutputFolder, old) -> bool:
+    "The same request, or the same for more crystals"
+    new = json.loads(json.dumps(self.request))
+    try: return old["n"] <= new["n"] and old | {"n": 0} == new | {"n": 0}
+    except (TypeError, KeyError): return False
 
-    def _crystal(self, r: dict):
-        "A row's crystal, None where the row or its CIF is damaged: it will be made again"
-        try: return Crystal(r["id"], as_structure(self.path/r["cif"]), Assignment.parse(r["species"]), float(r["log_prob"] or "nan"), int(r["seed"]))
-        except Exception: return None # whatever a CIF parser may trip over
+# %% ../nbs/18_generate.ipynb #63355390
+@patch
+def _crystal(self: OutputFolder, r: dict):
+    "A row's crystal, None where the row or its CIF is damaged: it will be made again"
+    try: return Crystal(r["id"], as_structure(self.path/r["cif"]), Assignment.parse(r["species"]), float(r["log_prob"] or "nan"), int(r["seed"]))
+    except Exception: return None # whatever a CIF parser may trip over
 
-    def crystals(self) -> list:
-        "The crystals that are already there"
-        return [self._crystal(r) for r in self.rows.values()]
+@patch
+def crystals(self: OutputFolder) -> list:
+    "The crystals that are already there"
+    return [self._crystal(r) for r in self.rows.values()]
 
-    def _tables(self, crystals: list):
-        "crystals.csv and crystals.extxyz anew, in the order of ids"
-        crystals = sorted(crystals, key=lambda c: c.id)
-        with replacing(self.path/"crystals.csv") as tmp, open(tmp, "w", newline="") as f: self._csv(f, [self.rows[c.id] for c in crystals], header=True)
-        with replacing(self.path/"crystals.extxyz") as tmp:
-            if crystals: ase_write(tmp, [framed(c) for c in crystals], format="extxyz")
-            else: tmp.touch()
+@patch
+def _tables(self: OutputFolder, crystals: list):
+    "crystals.csv and crystals.extxyz anew, in the order of ids"
+    crystals = sorted(crystals, key=lambda c: c.id)
+    with replacing(self.path/"crystals.csv") as tmp, open(tmp, "w", newline="") as f: self._csv(f, [self.rows[c.id] for c in crystals], header=True)
+    with replacing(self.path/"crystals.extxyz") as tmp:
+        if crystals: ase_write(tmp, [framed(c) for c in crystals], format="extxyz")
+        else: tmp.touch()
 
 # %% ../nbs/18_generate.ipynb #e63ddf8e
 @patch

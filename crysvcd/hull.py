@@ -118,6 +118,7 @@ def elemental_references() -> dict: # symbol → eV/atom
     "Energies of the elements, uncorrected PBE of the Materials Project's settings (release 2023-02-07, CC BY 4.0)"
     return dict(_read_references())
 
+# %% ../nbs/24_hull.ipynb #f58715e4
 @patch
 def compounds(self: Hull,
     system,             # elements: "Ca-Ti-O", a list, a set

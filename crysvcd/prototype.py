@@ -82,6 +82,7 @@ class StructureType:
             if q not in seen: out.append(q); seen |= {tuple(q[k] for k in a) for a in self.automorphisms}
         return out
 
+# %% ../nbs/16_prototype.ipynb #16p0001e
 def _order(t: StructureType, s: Structure, slot: np.ndarray, wyckoff: list):
     "The order of a crystal's elements in which it is of this type, or None"
     sizes, own = _sizes(t.wyckoff), _sizes(wyckoff)

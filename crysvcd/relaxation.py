@@ -45,6 +45,7 @@ class Relaxation:
         gain = 1000 * (self.energy_before - self.energy) / max(len(self.before), 1)
         return f"{self.before.composition.reduced_formula}: {self.status}{' (' + self.reason + ')' if self.reason else ''} after {self.steps} steps, {gain:.0f} meV/atom downhill, {self.max_force:.3f} eV/Å, {self.max_stress:.2f} GPa ({self.potential})"
 
+# %% ../nbs/23_relaxation.ipynb #40fbdfd4
 def tension(
     forces: np.ndarray, # (N, 3) eV/Å
     stress: np.ndarray, # any shape, eV/Å³
@@ -99,6 +100,7 @@ def _descend(out: Relaxation, atoms: Atoms, pot: Potential, opt, fmax, smax, ste
     out.steps, out.max_force, out.max_stress, out.energy = engine.nsteps, f, s, float(atoms.get_potential_energy())
     if np.isfinite(atoms.positions).all(): out.structure = as_structure(atoms)
 
+# %% ../nbs/23_relaxation.ipynb #8c1842a2
 def verdict(
     force: float, stress: float, # eV/Å, GPa
     growth: float,               # of the volume

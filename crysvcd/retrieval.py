@@ -141,6 +141,7 @@ def _weigh(keys: np.ndarray, want: np.ndarray, types: np.ndarray) -> tuple:
     names, inverse = np.unique(types, return_inverse=True); order = np.lexsort((d, inverse))
     return names, np.bincount(inverse, np.exp(-d)), order, np.searchsorted(inverse[order], np.arange(len(names) + 1))
 
+# %% ../nbs/17_retrieval.ipynb #17r0003b
 def find_candidates(
     cell: np.ndarray,  # (N,) atomic numbers
     key,               # (elements, charges) → points in chemical space, numpy
@@ -184,6 +185,7 @@ class SlotLayer(nn.Module):
         m = self.message(self.i(x)[..., :, None, :] + self.j(x)[..., None, :, :] + self.e(env)).sum(-2)
         return h + self.drop(self.node(torch.cat([x, m], -1)))
 
+# %% ../nbs/17_retrieval.ipynb #17r0003a
 class RetrievalModel(nn.Module):
     "Probabilities of structure types for a composition"
     def __init__(self, cfg: RetrievalConfig = None, members: int = 0, max_z: int = 100):

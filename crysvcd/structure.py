@@ -84,6 +84,7 @@ class CrystalNoise:
     def uniform(self, *shape) -> Tensor: # (B, *shape) in [0, 1)
         return torch.stack([torch.rand(shape, generator=g) for g in self.generators]).to(self.device, self.dtype)
 
+# %% ../nbs/10_structure.ipynb #5c2b09d4
 def precise(
     model: torch.nn.Module,    # to draw crystals with
     dtype: torch.dtype = None, # None: double on a CPU, elsewhere what the model has
@@ -93,6 +94,7 @@ def precise(
     dtype = dtype or (torch.float64 if w.device.type == "cpu" else w.dtype)
     return model if dtype == w.dtype else model.to(dtype)
 
+# %% ../nbs/10_structure.ipynb #5c2b09d5
 def crystal_seeds(
     seed: int,  # of the whole run
     n: int,     # crystals
