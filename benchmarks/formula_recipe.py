@@ -3,8 +3,8 @@
     CRYSVCD_DATA=FOLDER python benchmarks/formula_recipe.py [--kind ionic] [--mode chemist] [--steps 1500] [--epochs 100] [--only NAME…]
 
 Every run sees the same training formulas (but where it says so) and is judged on the same validation part in eight fixed orders of the species. The paper's own
-recipe (Adam at 1e-3, three fixed orders, 100 epochs, no averaging) takes many more steps than the others. Adds to benchmarks/results/formula_recipe.json, whose
-rows on paper labels were measured by an earlier form of this script.
+recipe (Adam at 1e-3, three fixed orders, 100 epochs, no averaging) takes many more steps than the others. Adds to benchmarks/results/formula_recipe.json. There the
+first three rows on paper labels ("paper" to "+ conditional counts") were measured by an earlier form of this script, which kept four digits and no number of rows.
 """
 import argparse, json, tempfile, time
 from pathlib import Path
@@ -34,7 +34,7 @@ RUNS = { # name: (network, training, more data?)
 }
 
 
-def formula_units(crystals, known, kind, mode):
+def units_of_larger_cells(crystals, known, kind, mode):
     "Formula units of at most 20 atoms of materials that are no sentences yet"
     out = []
     for f in sorted(set(crystals.formula) - set(known.formula)):
@@ -72,7 +72,7 @@ if __name__ == "__main__":
     parts, more = split_by_formula(load_crystals()), split_by_formula(load_crystals(max_atoms=None, max_e_above_hull=0.08))["train"]
     base = FormulaConfig(kind=a.kind, mode=a.mode); species = FormulaModel(base).species
     rows, held, test = (encode(labelled(parts[k], a.kind, a.mode), species, base) for k in ("train", "val", "test"))
-    units = encode(formula_units(more, parts["train"], a.kind, a.mode), species, base)
+    units = encode(units_of_larger_cells(more, parts["train"], a.kind, a.mode), species, base)
     path = Path(__file__).parent / "results/formula_recipe.json"
     for name in a.only:
         net, train, extra = RUNS[name] or ({}, {}, False); t0 = time.perf_counter(); cfg = FormulaConfig(**vars(base) | net)

@@ -35,14 +35,6 @@ def parts(mode):
 
 # ---- attention
 
-@torch.no_grad()
-def attentions(model, token, count) -> np.ndarray:
-    "(rows, layers, heads, query, key)"
-    x = model.embed(token, count)
-    if model.ledger is not None: x = x + model.ledger.embed((model.ledger.charge[token] * count).cumsum(1), count.cumsum(1))
-    return torch.stack(model.gpt(inputs_embeds=x, output_attentions=True).attentions, 1).numpy()
-
-
 def groups(words) -> dict:
     "Which of START and the words a query at the last of them can look at: {group: (keys,) 0 or 1}"
     last, before = words[-1], words[:-1]; other = [s.element != last.element for s in before]
@@ -53,7 +45,7 @@ def groups(words) -> dict:
 def looks(model, token, count) -> dict:
     "Mean attention of each head to each group where the group is there, and what even attention would give"
     S, found = len(model.species), {q: {g: [] for g in GROUPS} for q in ("end", "later word")}
-    a = attentions(model, token[:, :-1], count[:, :-1])
+    a = model.attention(token[:, :-1], count[:, :-1]).numpy()
     for row, t in zip(a, token.tolist()):
         words = [model.species[i] for i in t if i < S]
         for k in range(2, len(words) + 1):
@@ -81,7 +73,7 @@ def silenced(model, rows, orders=4) -> dict:
 def attention(orders=8):
     out = {}
     for name, (weights, _) in MODELS.items():
-        model = load_formula(weights).eval(); model.gpt.set_attn_implementation("eager")
+        model = load_formula(weights)
         rows = encode(parts(model.cfg.mode)["test"], model.species, model.cfg)
         many = [torch.cat(x) for x in zip(*(shuffle_species(*rows, model.embed.end, step_generator(2, i)) for i in range(orders)))]
         out[name] = {"formulas": len(rows[0]), "orders": orders, "looks": looks(model, *many), "silenced": silenced(model, rows)}
@@ -197,7 +189,7 @@ def cost(n=10_000):
            "crystal": {"our flow": json.loads((RESULTS / "structure_prediction.json").read_text())["models"]["flow"]["cpu_seconds"], "paper's public diffusion": PUBLIC_CRYSTAL}, "share": {}}
     for name, (weights, _) in MODELS.items():
         model = load_formula(weights).eval(); rows, out["formula"][f"{name}, free, each sentence"] = sentences(model, n)
-        out["share"][f"{name} network, free"] = shares(rows, model.cfg.mode)
+        out["share"][f"{'our' if name == 'ours' else name} network, free"] = shares(rows, model.cfg.mode)
     for mode in ("chemist", "paper"): out["share"][f"species drawn independently, {mode}"] = shares(shuffled(parts(mode)["train"], n), mode)
     print(out, flush=True)
     return out

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['PAPER', 'STEPS', 'FormulaConfig', 'encode', 'shuffle_species', 'Ledger', 'CountHead', 'FormulaModel', 'formula_loss',
-           'sample_tokens', 'Formula', 'FormulaSampler', 'sample_formulas', 'labelled', 'train_formula', 'validation',
+           'sample_tokens', 'Formula', 'read_sentence', 'FormulaSampler', 'labelled', 'train_formula', 'validation',
            'load_formula']
 
 # %% ../nbs/04_formula.ipynb #c03b783a
@@ -56,6 +56,7 @@ def encode(
         token[r, 1:len(a) + 1], count[r, 1:len(a) + 1] = [index[s] for s in a], list(a.values())
     return torch.tensor(token), torch.tensor(count)
 
+# %% ../nbs/04_formula.ipynb #b0400005
 def shuffle_species(
     token: Tensor, count: Tensor, # (B, T) rows of `encode`
     end: int,                     # the END token
@@ -149,6 +150,15 @@ class FormulaModel(nn.Module):
 
 # %% ../nbs/04_formula.ipynb #00f5f864
 @patch
+def _fed(self: FormulaModel, token: Tensor, count: Tensor, charge: Tensor = None, atoms: Tensor = None, condition: Tensor = None) -> tuple:
+    "What goes into the transformer (B, T, width), and the sums"
+    x = self.embed(token, count)
+    if condition is not None: x = x + condition[..., None, :] * (token == self.embed.start)[..., None]
+    if self.ledger is None: return x, None, None
+    if charge is None: charge, atoms = (self.ledger.charge[token] * count).cumsum(1), count.cumsum(1)
+    return x + self.ledger.embed(charge, atoms), charge, atoms
+
+@patch
 def hidden(self: FormulaModel,
     token: Tensor, count: Tensor,               # (B, T); with a cache only what is new
     cache: DynamicCache = None,                 # keys and values of what came before
@@ -156,11 +166,7 @@ def hidden(self: FormulaModel,
     condition: Tensor = None,                   # (B, width) or (width,) added to START
 ) -> Tensor: # (B, T, width), and with a ledger two columns more: charge and atoms
     "State after each token, for `species_logits` and `count_logits`"
-    x = self.embed(token, count)
-    if condition is not None: x = x + condition[..., None, :] * (token == self.embed.start)[..., None]
-    if self.ledger is not None:
-        if charge is None: charge, atoms = (self.ledger.charge[token] * count).cumsum(1), count.cumsum(1)
-        x = x + self.ledger.embed(charge, atoms)
+    x, charge, atoms = self._fed(token, count, charge, atoms, condition)
     h = self.gpt(inputs_embeds=x, past_key_values=cache, use_cache=cache is not None).last_hidden_state
     return h if self.ledger is None else torch.cat([h, charge[..., None], atoms[..., None]], -1)
 
@@ -168,6 +174,7 @@ def hidden(self: FormulaModel,
 def _open(self: FormulaModel, h: Tensor) -> tuple: # hidden state, charge, atoms
     return (h, None, None) if self.ledger is None else (h[..., :-2], h[..., -2].long(), h[..., -1].long())
 
+# %% ../nbs/04_formula.ipynb #b0400006
 @patch
 def species_logits(self: FormulaModel,
     h: Tensor, # (…, width) of `hidden`
@@ -249,18 +256,24 @@ class Formula:
     def composition(self): return self.assignment.composition
     def _repr_markdown_(self): return self.assignment.ledger()
 
-def _refusal(model: FormulaModel, token: list, count: list, max_atoms: int):
-    "An assignment, or the reason why the sentence is none"
+def read_sentence(
+    model: FormulaModel, # whose words they are
+    token: list, count: list, # of one sentence of `sample_tokens`, START included
+): # an `Assignment`, balanced or not; or, as text, why the sentence is none
+    "What a sentence says"
     words = [(model.species[t], c) for t, c in zip(token, count) if t < model.embed.start]
     if model.embed.end not in token: return "too long"
     if model.embed.start in token[1:] or any(c == 0 for _, c in words) or not words: return "malformed"
-    if len({s for s, _ in words}) < len(words): return "species named twice"
-    a = Assignment(dict(words))
+    return Assignment(words) if len(dict(words)) == len(words) else "species named twice"
+
+def _usable(a, max_atoms: int):
+    "An assignment, or the reason why it is not wanted"
+    if isinstance(a, str): return a
     if a.charge: return "charges don't balance"
     if len({(s.element, s.charge > 0) for s in a}) > len({s.element for s in a}): return "element with both signs"
-    if sum(a.values()) > max_atoms: return "too many atoms"
-    return a
+    return a if sum(a.values()) <= max_atoms else "too many atoms"
 
+# %% ../nbs/04_formula.ipynb #b0400001
 class FormulaSampler:
     "Endless balanced formulas from a model; `refused` counts what was thrown away, and why. Raises `CrysVCDError` where more than 20 batches in a row bring none"
     def __init__(self,
@@ -275,21 +288,11 @@ class FormulaSampler:
         for i in itertools.count():
             token, count, logp = sample_tokens(self.model, self.batch_size, step_generator(self.seed, i), self.temperature)
             for t, c, l in zip(token.tolist(), count.tolist(), logp.tolist()):
-                a = _refusal(self.model, t, c, self.max_atoms)
+                a = _usable(read_sentence(self.model, t, c), self.max_atoms)
                 if isinstance(a, str): self.refused[a] = self.refused.get(a, 0) + 1
                 else: self.accepted += 1; dry = -1; yield Formula(a, l)
             dry += 1
             if dry > 20: raise CrysVCDError(f"none of the last {dry * self.batch_size} sampled formulas is usable ({self.refused}): is this model trained, and is max_atoms={self.max_atoms} large enough?")
-
-def sample_formulas(
-    model: FormulaModel,      # trained
-    n: int,                   # formulas wanted
-    seed: int = 0,            # of the draws
-    max_atoms: int = 20,      # of a cell
-    temperature: float = 1.0, # below 1: nearer to the most probable
-) -> list: # n `Formula`s, every one balanced
-    "Sample balanced formulas by rejection. Raises `CrysVCDError` where more than 20 batches in a row bring none"
-    return [f for _, f in zip(range(n), FormulaSampler(model, seed, max_atoms, temperature))] if n > 0 else []
 
 # %% ../nbs/04_formula.ipynb #9b8a2c1a
 def labelled(
@@ -301,6 +304,7 @@ def labelled(
     t = label_table(crystals, mode=mode)
     return t[t.kind == kind].species.tolist()
 
+# %% ../nbs/04_formula.ipynb #b0400002
 STEPS = {"ionic": 3000, "alloy": 2000} # where the validation loss has become flat (ionic), or nearly (alloy)
 
 def train_formula(
@@ -328,6 +332,7 @@ def train_formula(
     if trainer.main: save_weights(model, config | done, folder)
     return model
 
+# %% ../nbs/04_formula.ipynb #b0400003
 @torch.no_grad()
 def validation(model: FormulaModel, rows: tuple, orders: int = 4) -> dict:
     "Held-out loss of `encode`d rows, averaged over a few fixed orders of the species: nats a token, and nats a formula under `formula`"
@@ -335,6 +340,7 @@ def validation(model: FormulaModel, rows: tuple, orders: int = 4) -> dict:
     mean = {k: float(np.mean([float(p[k]) for p in parts])) for k in parts[0]}
     return {"loss": mean["species"] + mean["count"]} | mean
 
+# %% ../nbs/04_formula.ipynb #b0400004
 def load_formula(
     name="formula-ionic", # weights' name or folder
 ) -> FormulaModel:
@@ -348,3 +354,14 @@ def load_formula(
 def _untrained(config: dict) -> FormulaModel: # the species are those it was trained on, whatever the table says today
     species = tuple(Species.parse(s) for s in config["species"]) if "species" in config else None
     return FormulaModel(FormulaConfig(**PAPER | config["formula"]), species)
+
+# %% ../nbs/04_formula.ipynb #b0400007
+@patch
+@torch.no_grad()
+def attention(self: FormulaModel,
+    token: Tensor, count: Tensor, # (B, T) rows of `encode`
+) -> Tensor: # (B, layers, heads, T, T): of each word (row) to the words up to it (column)
+    "How much each head looks at which word"
+    self.gpt.set_attn_implementation("eager") # the fast way keeps no weights
+    try: return torch.stack(self.gpt(inputs_embeds=self._fed(token, count)[0], output_attentions=True).attentions, 1)
+    finally: self.gpt.set_attn_implementation("sdpa")
