@@ -20,7 +20,7 @@ from transformers import DynamicCache
 
 from .balance import BalanceConstraint
 from .data import CrysVCDError, positive, whole
-from .formula import Formula, FormulaModel, encode, load_formula, sample_tokens
+from .formula import Formula, FormulaModel, encode, load_formula, read_sentence, sample_tokens
 from .prompt import Prompt, broken_rule
 from .training import step_generator
 from .valence import Assignment, ValenceError, cell_content, label
@@ -49,6 +49,7 @@ def extend(
     for i, layer in enumerate(p.cache.layers): cache.update(layer.keys[parent], layer.values[parent], i)
     return Prefixes(used, torch.as_tensor(s), torch.as_tensor(n), cache)
 
+# %% ../nbs/07_sample.ipynb #b0700001
 @dataclass
 class NextWord:
     "Probabilities of what comes next, for M prefixes"
@@ -61,6 +62,7 @@ class NextWord:
     @property
     def log_count(self) -> Tensor: return self.count - self.counts.logsumexp(-1, keepdim=True) # (M, S, N) the network's own
 
+# %% ../nbs/07_sample.ipynb #b0700002
 @torch.no_grad()
 def next_word(
     model: FormulaModel,           # trained
@@ -99,6 +101,7 @@ def resample(
     at = (torch.arange(n) + torch.rand(1, generator=generator, dtype=torch.float64)) / n
     return torch.searchsorted((weight.double() / weight.double().sum()).cumsum(0), at).clamp(max=n - 1)
 
+# %% ../nbs/07_sample.ipynb #b0700003
 @dataclass
 class Sentences:
     "n sentences, each at a prefix or finished"
@@ -109,6 +112,7 @@ class Sentences:
     log_w: Tensor  # (n,) logarithm of its weight
     def pick(self, i: Tensor): return Sentences(self.at[i], self.done[i], self.used[i.numpy()], self.log_p[i], torch.zeros(len(i)))
 
+# %% ../nbs/07_sample.ipynb #b0700004
 @torch.no_grad()
 def write(
     model: FormulaModel,        # trained
@@ -130,6 +134,7 @@ def write(
     if exact: rows = rows.pick(resample((rows.log_w - rows.log_w.max()).exp(), generator)[torch.randperm(n, generator=generator)])
     return rows.used, rows.log_p
 
+# %% ../nbs/07_sample.ipynb #b0700005
 def _one_word(p: Prefixes, w: NextWord, rows: Sentences, generator: torch.Generator) -> Prefixes:
     "Draw the next word of every unfinished sentence; returns the prefixes they are at now"
     live = torch.nonzero(~rows.done)[:, 0]
@@ -168,6 +173,7 @@ def formula_units(
     if not found: raise CrysVCDError(f"z = {z!r:.60}: give positive numbers of formula units")
     return found
 
+# %% ../nbs/07_sample.ipynb #b0700006
 class FormulaGenerator:
     "Endless balanced formulas that obey a prompt. Raises `PromptError` at once if there are none, `CrysVCDError` for other arguments that make no sense"
     def __init__(self,
@@ -204,13 +210,12 @@ class FormulaGenerator:
     def _rejected(self, g: torch.Generator) -> list:
         "The paper's way: write freely, keep what is good"
         token, count, log_p = sample_tokens(self.model, self.batch_size, g, self.temperature)
-        out, end = [], self.model.embed.end
+        out = []
         for t, c, l in zip(token.tolist(), count.tolist(), log_p.tolist()):
-            words = [(self.model.species[x], k) for x, k in zip(t, c) if x < self.model.embed.start]
-            why = "malformed" if end not in t or self.model.embed.start in t[1:] or any(k == 0 for _, k in words) or len(dict(words)) < len(words) else ""
-            why = why or self.constraint.refusal(Assignment(dict(words)))
+            a = read_sentence(self.model, t, c)
+            why = a if isinstance(a, str) else self.constraint.refusal(a)
             if why: self.refused[why] += 1
-            else: out.append(Formula(Assignment(dict(words)), l))
+            else: out.append(Formula(a, l))
         return out
 
     def __iter__(self):
@@ -289,6 +294,7 @@ def _sentences(self: FormulaGenerator, sentences: list) -> Tensor:
     lp = s.log_softmax(-1).gather(-1, target[..., None])[..., 0] * keep
     return (lp + c.log_softmax(-1).gather(-1, n[..., None])[..., 0] * (target < m.embed.start)).sum(1)
 
+# %% ../nbs/07_sample.ipynb #b0700007
 @patch
 def score(self: FormulaGenerator,
     formulas: list, # text, compositions or assignments: contents of cells, as given
@@ -310,6 +316,7 @@ def sentence(self: FormulaGenerator,
     if max(a.values()) > cfg.max_count: return None, f"{max(a.values())} atoms of one species; the model writes at most {cfg.max_count}"
     return a, ""
 
+# %% ../nbs/07_sample.ipynb #b0700008
 @patch
 @torch.no_grad()
 def most_probable(self: FormulaGenerator,
@@ -336,6 +343,7 @@ def most_probable(self: FormulaGenerator,
     try: return list(itertools.islice((g for f in best for g in self._cells(f)), n)) # unique, exclude and z hold here too
     finally: self.seen = seen
 
+# %% ../nbs/07_sample.ipynb #b0700009
 @patch
 def count(self: FormulaGenerator,
     limit: int = 100_000, # stop counting beyond so many
