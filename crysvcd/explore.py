@@ -23,12 +23,14 @@ from matplotlib.figure import Figure
 from pymatgen.core import Element, Lattice, Structure
 
 from .data import CrysVCDError
-from .evaluation import Settings, _spacegroup, evaluate
+from .evaluation import Settings, evaluate
 from .flow import FlowGenerator, sample_flow
 from .formula import Formula
 from .generate import Crystal, CrysVCD, check_request, framed, load_structure_generator, table
 from .hull import Hull
 from .novelty import Reference, answers
+from .phonons import space_group
+from .potential import to_atoms
 from .prompt import Prompt
 from .report import asset, badges, bonds, charges, cif_link, decimal, drawn_cell, element_look, formula_html, funnel_figure, group_html, scene, share_html, svg, text
 from .sample import FormulaGenerator, reduced
@@ -277,7 +279,7 @@ def facts(self: Explorer,
 ) -> str: # HTML
     "A table of what is known of a crystal, with its verdict if it was judged"
     c, v = self._crystal(id), self.verdicts.get(id); s = c.structure; row = pd.DataFrame([{"id": id} | (v or {})])
-    known = {"Cell": formula_html(s.composition.formula.replace(" ", "")), "Charges": ledger_html(c.assignment), "Space group": group_html(_spacegroup(s)), "Density": f"{float(s.density):.2f} g/cm³", "Shortest distance": f"{min_distance(s):.2f} Å" + ("" if is_valid(s) else " – atoms overlap")}
+    known = {"Cell": formula_html(s.composition.formula.replace(" ", "")), "Charges": ledger_html(c.assignment), "Space group": group_html(space_group(to_atoms(s), 0.1).partition(" ")[0]), "Density": f"{float(s.density):.2f} g/cm³", "Shortest distance": f"{min_distance(s):.2f} Å" + ("" if is_valid(s) else " – atoms overlap")}
     if v: known |= {"Above hull": f"{x} eV/atom" if (x := decimal(v.get("e_above_hull"))) else text(f"{v['status']}: {v.get('reason') or ''}"), "Decomposes to": formula_html(v.get("decomposition")), "Nearest known": formula_html(v.get("nearest_known")), "Judged by": text(v.get("potential"))}
     lines = "".join(f"<dt>{k}</dt><dd>{x}</dd>" for k, x in known.items() if x)
     return f'<h3>{formula_html(s.composition.reduced_formula)} <small>{text(id)}</small></h3><div class="badges">{badges(0, answers(row)) if v else ""}</div><dl>{lines}</dl>{cif_link(id, s)}'
