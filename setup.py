@@ -11,7 +11,7 @@ setup(
     name=cfg["lib_name"], version=cfg["version"], description=cfg["description"], author=cfg["author"], author_email=cfg["author_email"],
     url=cfg["git_url"], license="MIT", license_files=["LICENSE", "crysvcd/assets/*LICENSE*", "crysvcd/tables/README.md"], keywords=cfg["keywords"], python_requires=f">={cfg['min_python']}",
     long_description=Path("README.md").read_text() if Path("README.md").exists() else "", long_description_content_type="text/markdown",
-    packages=find_packages(include=["crysvcd", "crysvcd.*"]), package_data={"crysvcd": ["weights/*/*", "tables/*", "py.typed", "assets/*"]},
+    packages=find_packages(include=["crysvcd", "crysvcd.*"]), package_data={"crysvcd": ["weights/*/*", "tables/*", "py.typed", "*.pyi", "assets/*"]},
     install_requires=cfg["requirements"].split(), extras_require=extras,
     entry_points={"console_scripts": cfg["console_scripts"].split(), "nbdev": [f"{cfg['lib_name']}={cfg['lib_name']}._modidx:d"]},
     classifiers=["Programming Language :: Python :: 3", "License :: OSI Approved :: MIT License", "Intended Audience :: Science/Research",

@@ -73,6 +73,7 @@ def test_quarto_is_told_what_is_there():
     assert (NBS / "_quarto.yml").read_text() == (ROOT / "_quarto.yml").read_text() and settings["custom_sidebar"] == settings["recursive"] == "True"
     assert (NBS / q["format"]["html"]["css"]).exists() and (NBS / q["website"]["image"]).exists()
     assert set(q["metadata-files"]) == {"nbdev.yml", "sidebar.yml"} and all((NBS / r).exists() for r in q["project"]["resources"])
+    assert all("://" in x["href"] or (NBS / x["href"]).exists() for side in ("left", "right") for x in q["website"]["navbar"][side])
     assert {p.name for p in NBS.glob("*.html")} | {"llms.txt"} <= set(q["project"]["resources"])
 
 

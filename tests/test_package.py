@@ -92,11 +92,11 @@ def test_import_is_quick(outside):
 
 
 def test_types_are_there_for_users(outside):
-    "A script that uses the doors passes mypy"
+    "A script that uses the doors passes mypy, which finds what is wrong in it"
     run, site, cwd = outside
     if not importlib.util.find_spec("mypy"): pytest.skip("mypy is not here")
     (cwd / "user.py").write_text("""from pathlib import Path
-from crysvcd import CrysVCD, FormulaGenerator, Prompt, Settings, evaluate, label, table
+from crysvcd import CrysVCD, Explorer, FormulaGenerator, Prompt, Settings, evaluate, label, table
 from crysvcd.structure import as_structure, min_distance
 from crysvcd.valence import Species
 
@@ -106,8 +106,11 @@ rows = table(crystals).to_dict()
 distance: float = min_distance(as_structure("a.cif"))
 formulas = FormulaGenerator(prompt=Prompt(contains="Li-O")).sample(3)
 judged = evaluate(crystals, Settings(phonons=True)); states: int = Species("Fe", 2).charge
+CrysVCD.from_pretrained().generate("two") # type: ignore[arg-type]
+Explorer().nothing() # type: ignore[attr-defined]
+mark: str = Explorer().pick("Li")
 """)
-    done = run("-m", "mypy", "--follow-imports=silent", "--ignore-missing-imports", "--cache-dir", cwd / "cache", "user.py"); assert done.returncode == 0, done.stdout + done.stderr
+    done = run("-m", "mypy", "--warn-unused-ignores", "--follow-imports=silent", "--ignore-missing-imports", "--cache-dir", cwd / "cache", "user.py"); assert done.returncode == 0, done.stdout + done.stderr
 
 
 # Containers, conda, workflows: what can be seen without docker, conda and GitHub
