@@ -262,14 +262,17 @@ def audit(
     return 0 if t.verdict.isin(("balanced", "alloy")).all() else 1
 
 # %% ../nbs/50_cli.ipynb #50q00002
-def _ask(path: list, ask, columns: str, out) -> int: # exit status: 1 where nobody has an answer, which is the first column
-    "Ask of each crystal, print the table, write it to `out`"
+def _crystals(path: list) -> list: # of `Item`s
     if not path: raise CrysVCDError("give files or folders of crystals (--help lists the options)")
+    from crysvcd.evaluation import gather
+    return gather(list(path))
+
+def _ask(crystals: list, ask, columns: str, out) -> int: # exit status: 1 where nobody has an answer, which is the first column
+    "Ask of each crystal, print the table, write it to `out`"
     import pandas as pd
     from tqdm.auto import tqdm
-    from crysvcd.evaluation import gather
     from crysvcd.training import replacing
-    t = pd.DataFrame([_answer(i, ask) for i in tqdm(gather(list(path)), desc="crystals")]).reindex(columns=["id", "formula", *columns.split(), "reason"])
+    t = pd.DataFrame([_answer(i, ask) for i in tqdm(crystals, desc="crystals")]).reindex(columns=["id", "formula", *columns.split(), "reason"])
     if out is not None:
         with replacing(Path(out)) as tmp: t.to_csv(tmp, index=False)
     none = t[columns.split()[0]].isna()
@@ -293,12 +296,12 @@ def dielectric(
     from crysvcd.dielectric import mean_of
     from crysvcd.store import Store
     from crysvcd.surrogate import POT, Surrogate
-    judge, pot, kept = Surrogate.from_pretrained(), None if no_springs else POT, Store(store) if store else None
+    crystals = _crystals(path); judge, pot, kept = Surrogate.from_pretrained(), None if no_springs else POT, Store(store) if store else None
     judge.predict([], pot) # a potential that is missing is said at once
     def ask(i):
         d = judge.predict(i.structure, pot, store=kept); low, high = d.interval
         return {"eps_total": d.mean, "low": low, "high": high, "eps_electronic": float(mean_of(d.eps_electronic)), "refractive_index": d.refractive_index, "gap": d.gap, "warning": d.warning}
-    return _ask(path, ask, "eps_total low high eps_electronic refractive_index gap warning", out)
+    return _ask(crystals, ask, "eps_total low high eps_electronic refractive_index gap warning", out)
 
 # %% ../nbs/50_cli.ipynb #50q00004
 def conductivity(
@@ -315,11 +318,11 @@ def conductivity(
     from crysvcd.conductivity import conductivity as compute
     from crysvcd.data import made_folder
     from crysvcd.store import Store
-    _loaded(potential); phono3py_of(bulk("Cu"), np.eye(3), np.eye(3)); kept = Store(made_folder(out)/"results.db") # what is missing is said at once
+    crystals = _crystals(path); _loaded(potential); phono3py_of(bulk("Cu"), np.eye(3), np.eye(3)); kept = Store(made_folder(out)/"results.db") # what is missing is said at once
     def ask(i):
         r = kept.once("conductivity", compute, i.structure, potential, temperatures=(temperature,), folder=str(out), **SCREENING if screening else {})
         return {k: getattr(r, k) for k in ("kappa", "status", "space_group", "min_frequency", "evaluations", "seconds", "reason")}
-    return _ask(path, ask, "kappa status space_group min_frequency evaluations seconds", Path(out)/"results.csv")
+    return _ask(crystals, ask, "kappa status space_group min_frequency evaluations seconds", Path(out)/"results.csv")
 
 # %% ../nbs/50_cli.ipynb #50q00005
 def dft(
@@ -335,11 +338,11 @@ def dft(
     from crysvcd.data import made_folder
     from crysvcd.dft import dft as compute
     from crysvcd.dielectric import mean_of
-    made_folder(out)
+    crystals = _crystals(path); made_folder(out)
     def ask(i):
         r = compute(i.structure, Path(out)/i.id, not no_relax, not no_dielectric, cutoff, mesh, command=command)
         return {"gap": r.gap, "energy": r.energy_per_atom, "refractive_index": r.refractive_index, "status": r.status, "space_group": r.space_group, "seconds": r.seconds, "reason": r.reason} | {k: float(mean_of(e)) for k, e in (("eps_electronic", r.eps_electronic), ("eps_total", r.eps_total)) if e is not None}
-    return _ask(path, ask, "gap eps_electronic eps_total refractive_index energy status space_group seconds", Path(out)/"results.csv")
+    return _ask(crystals, ask, "gap eps_electronic eps_total refractive_index energy status space_group seconds", Path(out)/"results.csv")
 
 # %% ../nbs/50_cli.ipynb #40c00002
 def campaign(
