@@ -47,38 +47,43 @@ class BalanceConstraint:
         self._limits(); self._charge_values(); self._types(); self._roles()
         if check and not self.satisfiable(): raise PromptError(self.reason())
 
-    def _simplify(self):
-        "Parts that are one element in any number are required elements, parts that are any element are further ones. What is more than that needs a cast (`parts`), and so do four elements or more"
-        p = self.prompt; parts, states, one = list(p.parts), dict(p.charges), [x.allowed for x in p.parts if x.allowed and len(x.allowed) == 1]
-        self.e_min, self.e_max = max(p.elements[0], len(parts)), len(parts) if p.closed else p.elements[1]
-        needed, names = set(p.required), [e for x in one for e in x]
-        unknown = [e for e in sorted(needed | set(names) | (p.allowed or set())) if e not in self.elements]
-        if unknown: raise PromptError(f"{', '.join(unknown)}: no species of the model's vocabulary")
-        if self.e_min < 4 and all(x.count is None and (x.allowed is None or x.allowed in one) for x in parts) and len(set(names)) == len(names):
-            for x in one:
-                for e, vs in x.items(): needed.add(e); states |= {} if vs is None else {e: states.get(e, vs) & vs}
-            parts = []
-        elif len(parts) < self.e_min: parts += [Part("?", None, None)] * (self.e_min - len(parts))
-        self.parts, self._states, self.required = tuple(parts), states, tuple(self.elements.index(e) for e in sorted(needed))
-
-    def _allowed(self) -> np.ndarray:
-        "(S,) species that the prompt lets in at all"
-        p = self.prompt
-        fits = lambda s: not (self.parts and p.closed) or any(x.takes(s.element, [s.charge]) for x in p.parts)
-        return np.array([(p.allowed is None or s.element in p.allowed) and s.element not in p.forbidden
-                         and s.charge in self._states.get(s.element, {s.charge}) and fits(s) for s in self.species])
-
-    def _limits(self):
-        "Atoms that a whole formula may have"
-        sizes = [x.count for x in self.prompt.parts]
-        self.a_min, self.a_max = self.prompt.atoms
-        self.a_min = max(self.a_min, self.e_min, sum(c or 1 for c in sizes))
-        if self.prompt.closed and all(sizes): self.a_max = min(self.a_max, sum(sizes))
-        self.max_count = min(self.max_count, self.a_max)
-        self.reach = max(1, int(abs(self.charge).max())) * self.a_max # largest charge of anything
-
     @property
     def shape(self) -> tuple: return len(self.species), self.max_count # of a mask
+
+# %% ../nbs/06_balance.ipynb #b0600037
+@patch
+def _simplify(self: BalanceConstraint):
+    "Parts that are one element in any number are required elements, parts that are any element are further ones. What is more than that needs a cast (`parts`), and so do four elements or more"
+    p = self.prompt; parts, states, one = list(p.parts), dict(p.charges), [x.allowed for x in p.parts if x.allowed and len(x.allowed) == 1]
+    self.e_min, self.e_max = max(p.elements[0], len(parts)), len(parts) if p.closed else p.elements[1]
+    needed, names = set(p.required), [e for x in one for e in x]
+    unknown = [e for e in sorted(needed | set(names) | (p.allowed or set())) if e not in self.elements]
+    if unknown: raise PromptError(f"{', '.join(unknown)}: no species of the model's vocabulary")
+    if self.e_min < 4 and all(x.count is None and (x.allowed is None or x.allowed in one) for x in parts) and len(set(names)) == len(names):
+        for x in one:
+            for e, vs in x.items(): needed.add(e); states |= {} if vs is None else {e: states.get(e, vs) & vs}
+        parts = []
+    elif len(parts) < self.e_min: parts += [Part("?", None, None)] * (self.e_min - len(parts))
+    self.parts, self._states, self.required = tuple(parts), states, tuple(self.elements.index(e) for e in sorted(needed))
+
+# %% ../nbs/06_balance.ipynb #b0600038
+@patch
+def _allowed(self: BalanceConstraint) -> np.ndarray:
+    "(S,) species that the prompt lets in at all"
+    p = self.prompt
+    fits = lambda s: not (self.parts and p.closed) or any(x.takes(s.element, [s.charge]) for x in p.parts)
+    return np.array([(p.allowed is None or s.element in p.allowed) and s.element not in p.forbidden
+                     and s.charge in self._states.get(s.element, {s.charge}) and fits(s) for s in self.species])
+
+@patch
+def _limits(self: BalanceConstraint):
+    "Atoms that a whole formula may have"
+    sizes = [x.count for x in self.prompt.parts]
+    self.a_min, self.a_max = self.prompt.atoms
+    self.a_min = max(self.a_min, self.e_min, sum(c or 1 for c in sizes))
+    if self.prompt.closed and all(sizes): self.a_max = min(self.a_max, sum(sizes))
+    self.max_count = min(self.max_count, self.a_max)
+    self.reach = max(1, int(abs(self.charge).max())) * self.a_max # largest charge of anything
 
 # %% ../nbs/06_balance.ipynb #5c60bd58
 class _Sets:

@@ -61,6 +61,10 @@ class BalanceConstraint:
     def __init__(self, species: tuple, prompt: Prompt=None, max_count: int=20, max_species: int=8, check: bool=True):
         ...
 
+    @property
+    def shape(self) -> tuple:
+        ...
+
     def _simplify(self):
         ...
 
@@ -68,10 +72,6 @@ class BalanceConstraint:
         ...
 
     def _limits(self):
-        ...
-
-    @property
-    def shape(self) -> tuple:
         ...
 
     def _charge_values(self):

@@ -200,24 +200,6 @@ class FormulaGenerator:
         self.constraint = BalanceConstraint(self.model.species, self.prompt, self.model.cfg.max_count, self.model.cfg.max_tokens - 2)
         self.seen, self.refused, self.accepted = set(), Counter(), 0
 
-    def _batch(self, i: int) -> list:
-        "The i-th batch of formulas"
-        g = step_generator(self.seed, i)
-        if self.strategy == "reject": return self._rejected(g)
-        used, log_p = write(self.model, self.constraint, self.batch_size, g, self.strategy == "exact", self.temperature, self.top_p)
-        return [Formula(self.constraint.assignment(u), l) for u, l in zip(used, log_p.tolist())]
-
-    def _rejected(self, g: torch.Generator) -> list:
-        "The paper's way: write freely, keep what is good"
-        token, count, log_p = sample_tokens(self.model, self.batch_size, g, self.temperature)
-        out = []
-        for t, c, l in zip(token.tolist(), count.tolist(), log_p.tolist()):
-            a = read_sentence(self.model, t, c)
-            why = a if isinstance(a, str) else self.constraint.refusal(a)
-            if why: self.refused[why] += 1
-            else: out.append(Formula(a, l))
-        return out
-
     def __iter__(self):
         dry = 0
         for i in itertools.count():
@@ -229,6 +211,27 @@ class FormulaGenerator:
             dry = dry + 1 if self.accepted == before else 0
             if dry >= 20 and self.strategy == "reject": raise CrysVCDError(f"none of {dry * self.batch_size} sentences became a formula that obeys {self.prompt!r} and is new ({dict(self.refused)}): strategy exact finds those there are")
             if dry >= 20: yield from self._rest(); return
+
+# %% ../nbs/07_sample.ipynb #b0700010
+@patch
+def _batch(self: FormulaGenerator, i: int) -> list:
+    "The i-th batch of formulas"
+    g = step_generator(self.seed, i)
+    if self.strategy == "reject": return self._rejected(g)
+    used, log_p = write(self.model, self.constraint, self.batch_size, g, self.strategy == "exact", self.temperature, self.top_p)
+    return [Formula(self.constraint.assignment(u), l) for u, l in zip(used, log_p.tolist())]
+
+@patch
+def _rejected(self: FormulaGenerator, g: torch.Generator) -> list:
+    "The paper's way: write freely, keep what is good"
+    token, count, log_p = sample_tokens(self.model, self.batch_size, g, self.temperature)
+    out = []
+    for t, c, l in zip(token.tolist(), count.tolist(), log_p.tolist()):
+        a = read_sentence(self.model, t, c)
+        why = a if isinstance(a, str) else self.constraint.refusal(a)
+        if why: self.refused[why] += 1
+        else: out.append(Formula(a, l))
+    return out
 
 # %% ../nbs/07_sample.ipynb #e9e3c68d
 @patch

@@ -87,13 +87,13 @@ class FormulaGenerator:
     def __init__(self, model='formula-ionic', prompt: Prompt=None, strategy: str='exact', temperature: float=1.0, top_p: float=1.0, unique: bool=False, exclude=(), z=None, seed: int=0, batch_size: int=512):
         ...
 
+    def __iter__(self):
+        ...
+
     def _batch(self, i: int) -> list:
         ...
 
     def _rejected(self, g: torch.Generator) -> list:
-        ...
-
-    def __iter__(self):
         ...
 
     def _cells(self, f: Formula):
