@@ -1,8 +1,9 @@
 """High thermal conductivity, asked for: labels of the crystals that experts would look at, models that learn them, and what these then make.
 
-    CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/heat.py labels|learn|make|judge|best|gec … [--minutes 60] [--n 200]
+    CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/heat.py labels|learn|make|judge|best|gec … [--minutes 60] [--n 200] [--elements 3]
 
 Killed, the same command goes on; labels, judge and best end after so many minutes. `RULES` are the experts' (`HEAT`) and no open d shell. All by nequix-oam-1-pft at 300 K; tiers as in benchmarks/conductivity.py.
+With --elements 3 the rules allow three elements, and ternaries are made; files and folders have a 3 in their names (heat_made_asked3.csv).
 
 labels  the cheap tier for crystals of the tables that pass `RULES`, one a formula and space group, the cheapest first → results/heat_labels.csv
 learn   formula-ionic and structure-retrieval learn log κ, phonon stability and energy above hull from these labels, the κ of the shared phononDB binaries, and all crystals that pass `RULES` → runs/heat/formula, runs/heat/structure
@@ -40,6 +41,9 @@ from crysvcd.valence import label_table
 
 HERE = Path(__file__).parent; OUT, RUNS = HERE / "results", HERE / "runs/heat"
 RULES = HEAT | {"no open d shell": lambda row: not any(3 <= e.group <= 11 for e in row.composition.elements)} # most of these conduct: electrons carry heat and stop phonons, of which no potential tells
+N = 2 # elements
+def rules() -> dict: return RULES if N == 2 else {k: v for k, v in RULES.items() if k != "at most two elements"} | {f"at most {N} elements": lambda row: len(row.composition) <= N}
+def own(name: str) -> str: return name if N == 2 else f"{name}{N}"
 POT, ASKED, ARMS, DOUBT = "nequix-oam-1-pft", {"kappa": ">= 100", "phonon_stable": True, "e_above_hull": "<= 0.05"}, ("plain", "asked"), 0.5; NEAR, SMALL = 0.15, 8 # eV/atom, atoms in the cell
 
 
@@ -59,20 +63,20 @@ class Clock:
 
 def candidates() -> tuple: # (`Crystals`, a row a candidate: where it stands in them, its formula, primitive atoms, space group; in the order of `labels`)
     books = load_crystals(max_e_above_hull=None, elements=None); rows = []
-    for i in np.flatnonzero(sift(list(books), RULES).passes):
+    for i in np.flatnonzero(sift(list(books), rules()).passes):
         a = standard_cell(to_atoms(books[int(i)])); g = space_group(a); rows.append({"at": int(i), "id": str(books.id[i]), "formula": books[int(i)].composition.reduced_formula, "n_atoms": len(a), "spacegroup": g, "cost": len(a) ** 2 * (250 - int(g.split("(")[1][:-1]))})
     return books, pd.DataFrame(rows).drop_duplicates(["formula", "spacegroup"]).sort_values(["cost", "id"], ignore_index=True)
 
 
 def labels(clock):
-    books, t = candidates(); f = OUT / "heat_labels.csv"
+    books, t = candidates(); f = OUT / f"{own('heat_labels')}.csv"
     for r in t[~t.id.isin(set(read(f, "id").id))].itertuples(): clock.check(); add(f, {"id": r.id, "formula": r.formula, "n_atoms": r.n_atoms, "spacegroup": r.spacegroup} | measured(books[r.at], POT, CHEAP))
 
 
 def lessons() -> tuple: # (`Crystals`, labels): κ where there is one, energy above hull of all that pass `RULES`
-    books, t = candidates(); t = t.merge(read(OUT / "heat_labels.csv")[["id", "status", "kappa"]], on="id")
+    books, t = candidates(); t = t.merge(pd.concat([read(OUT / f"heat_labels{k}.csv", "id", "status", "kappa") for k in ("", N) if k != 2])[["id", "status", "kappa"]].drop_duplicates("id"), on="id")
     db = list(phonondb()); there = {(Composition(m["name"]).reduced_formula, m["space_group"]) for m in db} # DFT knows better
-    t = t[[s != "failed" and (f, int(g.split("(")[1][:-1])) not in there for s, f, g in zip(t.status, t.formula, t.spacegroup)]]; rest = np.setdiff1d(np.flatnonzero(sift(list(books), RULES).passes), t["at"]); at = np.r_[t["at"].to_numpy(), rest]
+    t = t[[s != "failed" and (f, int(g.split("(")[1][:-1])) not in there for s, f, g in zip(t.status, t.formula, t.spacegroup)]]; rest = np.setdiff1d(np.flatnonzero(sift(list(books), rules()).passes), t["at"]); at = np.r_[t["at"].to_numpy(), rest]
     table = pd.DataFrame({"kappa": [*t.kappa, *[np.nan] * len(rest), *(m["kappa_dft_300K_W_per_mK"] for m in db)], "phonon_stable": [*(t.status == "computed").astype(float), *[np.nan] * len(rest), *[1.0] * len(db)], "e_above_hull": [*books.props["e_above_hull"][at], *[np.nan] * len(db)]})
     return concat([books[at], from_structures([as_structure(standard_cell(m["atoms"])) for m in db])]), table
 
@@ -82,29 +86,29 @@ PROPERTIES = [Property("kappa", log=True), Property("phonon_stable", "binary"), 
 
 def learn(steps=300):
     some, table = lessons(); model = load_formula("formula-ionic"); said = label_table(some, mode=model.cfg.mode); ionic = np.flatnonzero(said.kind == "ionic")
-    finetune_formula([said.species.iloc[i] for i in ionic], table.iloc[ionic].reset_index(drop=True), PROPERTIES, RUNS / "formula", "formula-ionic", TrainConfig(steps=steps, lr=3e-4, warmup=30, ema=0.98, seed=0))
-    finetune_structure(some, table, PROPERTIES, RUNS / "structure", "structure-retrieval", TrainConfig(steps=steps, lr=3e-4, warmup=30, ema=0.98, seed=0))
+    finetune_formula([said.species.iloc[i] for i in ionic], table.iloc[ionic].reset_index(drop=True), PROPERTIES, RUNS / own("formula"), "formula-ionic", TrainConfig(steps=steps, lr=3e-4, warmup=30, ema=0.98, seed=0))
+    finetune_structure(some, table, PROPERTIES, RUNS / own("structure"), "structure-retrieval", TrainConfig(steps=steps, lr=3e-4, warmup=30, ema=0.98, seed=0))
 
 
 def light(): # what the rules ask of formulas, as a prompt (the rest is sifted)
-    return Prompt(within=sorted({s.element for s in load_formula("formula-ionic").species if Element(s.element).atomic_mass <= Element("Br").atomic_mass and not 3 <= Element(s.element).group <= 11}), n_elements=2, n_atoms=(2, 12))
+    return Prompt(within=sorted({s.element for s in load_formula("formula-ionic").species if Element(s.element).atomic_mass <= Element("Br").atomic_mass and not 3 <= Element(s.element).group <= 11}), n_elements=N, n_atoms=(2, 12))
 
 
 def generator(arm) -> CrysVCD: # one composition may get different crystals
-    m = CrysVCD.from_pretrained() if arm == "plain" else ask(ASKED, {"ionic": RUNS / "formula"}, RUNS / "structure", weight=1.0, prior=True)
+    m = CrysVCD.from_pretrained() if arm == "plain" else ask(ASKED, {"ionic": RUNS / own("formula")}, RUNS / own("structure"), weight=1.0, prior=True)
     return CrysVCD(m.formulas, m.structures.varied(), m.names)
 
 
 def make(n):
     for arm in ARMS:
-        made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / arm, max_doubt=DOUBT, progress=False); print(arm, pd.Series([c.structure.composition.reduced_formula for c in made]).value_counts().head(20).to_dict())
+        made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / own(arm), max_doubt=DOUBT, progress=False); print(arm, pd.Series([c.structure.composition.reduced_formula for c in made]).value_counts().head(20).to_dict())
 
 
 def judge(clock, arms, most):
     store = Store(RUNS / "results.db"); light_ones, what = Settings(pot="nequix-oam-1", fmax=0.05), ("e_above_hull", "unique", "novel", "nearest_known")
     for arm in arms:
-        f = OUT / f"heat_made_{arm}.csv"; n = json.loads((RUNS / arm / "manifest.json").read_text())["request"]["n"]; made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / arm, max_doubt=DOUBT, progress=False)[:most]
-        passes = dict(zip([c.id for c in made], sift([c.structure for c in made], RULES).passes)); t = evaluate([c for c in made if passes[c.id]], light_ones, out=RUNS / arm / "judged", store=store); judged = t.set_index("id")
+        f = OUT / f"{own(f'heat_made_{arm}')}.csv"; n = json.loads((RUNS / own(arm) / "manifest.json").read_text())["request"]["n"]; made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / own(arm), max_doubt=DOUBT, progress=False)[:most]
+        passes = dict(zip([c.id for c in made], sift([c.structure for c in made], rules()).passes)); t = evaluate([c for c in made if passes[c.id]], light_ones, out=RUNS / own(arm) / "judged", store=store); judged = t.set_index("id")
         novel, unique = ([v is True for v in truth(t, k)] for k in ("novel", "unique")); worth = set(t.id[np.array(unique) & (np.array(novel) | (t.e_above_hull <= NEAR)) & (t.n_atoms <= SMALL)])
         for c in made:
             if (read(f, "id").id == c.id).any(): continue
@@ -130,9 +134,9 @@ def write(f, what):
 
 
 def best(clock, n=8):
-    f = OUT / "heat_best.json"; found = json.loads(f.read_text()) if f.exists() else []; t = read(OUT / "heat_made_asked.csv"); t = t[t.status.eq("computed")].sort_values("kappa", ascending=False).drop_duplicates(["formula", "spacegroup"]).head(n)
+    f = OUT / f"{own('heat_best')}.json"; found = json.loads(f.read_text()) if f.exists() else []; t = read(OUT / f"{own('heat_made_asked')}.csv"); t = t[t.status.eq("computed")].sort_values("kappa", ascending=False).drop_duplicates(["formula", "spacegroup"]).head(n)
     for r in t[~t.id.isin({x["id"] for x in found})].itertuples():
-        clock.check(); s = RUNS / "asked/judged/relaxed" / f"{r.id}.cif"; row = {k: getattr(r, k) for k in ("id", "formula", "e_above_hull", "nearest_known")} | {"cheap": r.kappa}
+        clock.check(); s = RUNS / own("asked") / "judged/relaxed" / f"{r.id}.cif"; row = {k: getattr(r, k) for k in ("id", "formula", "e_above_hull", "nearest_known")} | {"cheap": r.kappa}
         try: row |= full(s) | portrait(s)
         except CrysVCDError as e: row |= {"status": "failed", "reason": str(e), "kappa": None}
         found.append(row); write(f, found); print(found[-1]["formula"], found[-1]["kappa"], flush=True)
@@ -141,7 +145,7 @@ def best(clock, n=8):
 def gec(n=100_000):
     "Both polytypes, whatever the arms say of them"
     f = OUT / "heat_gec.json"; out = json.loads(f.read_text()) if f.exists() else {"tables": sum({e.symbol for e in c.composition.elements} == {"Ge", "C"} for c in load_crystals(max_e_above_hull=None, elements=None))}
-    for arm in ARMS if (RUNS / "formula").exists() else ARMS[:1]:
+    for arm in ARMS if (RUNS / own("formula")).exists() else ARMS[:1]:
         if arm in out: continue
         models = generator(arm).formulas["ionic"]; models = models if isinstance(models, tuple) else (models,)
         said = Counter(x.assignment.composition.reduced_formula for k, m in enumerate(models) for x in FormulaGenerator(m, light(), seed=k).sample(n // len(models)))
@@ -156,6 +160,6 @@ def gec(n=100_000):
 
 
 if __name__ == "__main__":
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("parts", nargs="+", choices=["labels", "learn", "make", "judge", "best", "gec"]); p.add_argument("--minutes", type=float, default=60); p.add_argument("--n", type=int, default=200); p.add_argument("--arms", nargs="+", default=list(ARMS), choices=ARMS); a = p.parse_args()
-    torch.set_num_threads(1); warnings.filterwarnings("ignore"); clock = Clock(a.minutes)
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("parts", nargs="+", choices=["labels", "learn", "make", "judge", "best", "gec"]); p.add_argument("--minutes", type=float, default=60); p.add_argument("--n", type=int, default=200); p.add_argument("--elements", type=int, default=2, choices=(2, 3)); p.add_argument("--arms", nargs="+", default=list(ARMS), choices=ARMS); a = p.parse_args()
+    torch.set_num_threads(1); warnings.filterwarnings("ignore"); N = a.elements; clock = Clock(a.minutes)
     for part in a.parts: {"labels": lambda: labels(clock), "learn": learn, "make": lambda: make(a.n), "judge": lambda: judge(clock, a.arms, a.n), "best": lambda: best(clock), "gec": gec}[part]()
