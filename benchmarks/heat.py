@@ -7,9 +7,9 @@ With --elements 3 the rules allow three elements, and ternaries are made; files 
 
 labels  the cheap tier for crystals of the tables that pass `RULES`, one a formula and space group, the cheapest first → results/heat_labels.csv
 learn   formula-ionic and structure-retrieval learn log κ, phonon stability and energy above hull from these labels, the κ of the shared phononDB binaries, and all crystals that pass `RULES` → runs/heat/formula, runs/heat/structure
-make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K, phonon stability and at most 0.05 eV/atom, formulas that no known structure type fits left out of both (max_doubt 0.5) → runs/heat/plain, runs/heat/asked
-judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is unique and new or at most 0.15 eV/atom above the hull and has at most 8 atoms, the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many)
-best    the full tier (pairs of displacements, `conductivity` as it comes) and bands of the best eight of them → results/heat_best.json
+make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K, phonon stability and at most 0.05 eV/atom, formulas that no known structure type fits left out of both (max_doubt 0.5) → runs/heat/plain, runs/heat/asked (--arms covalent: asked, and only of the elements of `COVALENT`)
+judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is unique, has at most 8 atoms, and is at most 0.15 eV/atom above the hull (of binaries also what is new), the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many)
+best    the full tier (pairs of displacements, `conductivity` as it comes) and bands of the best eight of them (of ternaries, of the new ones) → results/heat_best.json
 gec     GeC, which no table has: written how often (100,000 formulas of either arm, with the prompt of make), its structures and their ranks, κ with the supercells and mesh of the reference binaries, bands → results/heat_gec.json
 """
 import argparse, json, time, warnings
@@ -43,8 +43,9 @@ HERE = Path(__file__).parent; OUT, RUNS = HERE / "results", HERE / "runs/heat"
 RULES = HEAT | {"no open d shell": lambda row: not any(3 <= e.group <= 11 for e in row.composition.elements)} # most of these conduct: electrons carry heat and stop phonons, of which no potential tells
 N = 2 # elements
 def rules() -> dict: return RULES if N == 2 else {k: v for k, v in RULES.items() if k != "at most two elements"} | {f"at most {N} elements": lambda row: len(row.composition) <= N}
+COVALENT = "B C N Al Si P As".split() # short, strong bonds: diamond, BAs, BP, SiC, BN are made of these
 def own(name: str) -> str: return name if N == 2 else f"{name}{N}"
-POT, ASKED, ARMS, DOUBT = "nequix-oam-1-pft", {"kappa": ">= 100", "phonon_stable": True, "e_above_hull": "<= 0.05"}, ("plain", "asked"), 0.5; NEAR, SMALL = 0.15, 8 # eV/atom, atoms in the cell
+POT, ASKED, ARMS, DOUBT = "nequix-oam-1-pft", {"kappa": ">= 100", "phonon_stable": True, "e_above_hull": "<= 0.05"}, ("plain", "asked", "covalent"), 0.5; NEAR, SMALL = 0.15, 8 # eV/atom, atoms in the cell
 
 
 def read(f, *columns): return pd.read_csv(f, dtype={"id": str, "formula": str}, keep_default_na=False, na_values=[""]) if f.exists() else pd.DataFrame(columns=columns)
@@ -90,8 +91,8 @@ def learn(steps=300):
     finetune_structure(some, table, PROPERTIES, RUNS / own("structure"), "structure-retrieval", TrainConfig(steps=steps, lr=3e-4, warmup=30, ema=0.98, seed=0))
 
 
-def light(): # what the rules ask of formulas, as a prompt (the rest is sifted)
-    return Prompt(within=sorted({s.element for s in load_formula("formula-ionic").species if Element(s.element).atomic_mass <= Element("Br").atomic_mass and not 3 <= Element(s.element).group <= 11}), n_elements=N, n_atoms=(2, 12))
+def light(arm="asked"): # what the rules ask of formulas, as a prompt (the rest is sifted)
+    return Prompt(within=COVALENT if arm == "covalent" else sorted({s.element for s in load_formula("formula-ionic").species if Element(s.element).atomic_mass <= Element("Br").atomic_mass and not 3 <= Element(s.element).group <= 11}), n_elements=N, n_atoms=(2, 12))
 
 
 def generator(arm) -> CrysVCD: # one composition may get different crystals
@@ -99,17 +100,17 @@ def generator(arm) -> CrysVCD: # one composition may get different crystals
     return CrysVCD(m.formulas, m.structures.varied(), m.names)
 
 
-def make(n):
-    for arm in ARMS:
-        made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / own(arm), max_doubt=DOUBT, progress=False); print(arm, pd.Series([c.structure.composition.reduced_formula for c in made]).value_counts().head(20).to_dict())
+def make(n, arms):
+    for arm in arms:
+        made = generator(arm).generate(n, seed=7, prompt=light(arm), out=RUNS / own(arm), max_doubt=DOUBT, progress=False); print(arm, pd.Series([c.structure.composition.reduced_formula for c in made]).value_counts().head(20).to_dict())
 
 
 def judge(clock, arms, most):
     store = Store(RUNS / "results.db"); light_ones, what = Settings(pot="nequix-oam-1", fmax=0.05), ("e_above_hull", "unique", "novel", "nearest_known")
     for arm in arms:
-        f = OUT / f"{own(f'heat_made_{arm}')}.csv"; n = json.loads((RUNS / own(arm) / "manifest.json").read_text())["request"]["n"]; made = generator(arm).generate(n, seed=7, prompt=light(), out=RUNS / own(arm), max_doubt=DOUBT, progress=False)[:most]
+        f = OUT / f"{own(f'heat_made_{arm}')}.csv"; n = json.loads((RUNS / own(arm) / "manifest.json").read_text())["request"]["n"]; made = generator(arm).generate(n, seed=7, prompt=light(arm), out=RUNS / own(arm), max_doubt=DOUBT, progress=False)[:most]
         passes = dict(zip([c.id for c in made], sift([c.structure for c in made], rules()).passes)); t = evaluate([c for c in made if passes[c.id]], light_ones, out=RUNS / own(arm) / "judged", store=store); judged = t.set_index("id")
-        novel, unique = ([v is True for v in truth(t, k)] for k in ("novel", "unique")); worth = set(t.id[np.array(unique) & (np.array(novel) | (t.e_above_hull <= NEAR)) & (t.n_atoms <= SMALL)])
+        novel, unique = ([v is True for v in truth(t, k)] for k in ("novel", "unique")); worth = set(t.id[np.array(unique) & ((np.array(novel) & (N == 2)) | (t.e_above_hull <= NEAR)) & (t.n_atoms <= SMALL)])
         for c in made:
             if (read(f, "id").id == c.id).any(): continue
             row = {"arm": arm, "id": c.id, "formula": c.structure.composition.reduced_formula, "passes": bool(passes[c.id])}
@@ -133,10 +134,10 @@ def write(f, what):
     with replacing(f) as tmp: tmp.write_text(json.dumps(what, indent=1) + "\n")
 
 
-def best(clock, n=8):
-    f = OUT / f"{own('heat_best')}.json"; found = json.loads(f.read_text()) if f.exists() else []; t = read(OUT / f"{own('heat_made_asked')}.csv"); t = t[t.status.eq("computed")].sort_values("kappa", ascending=False).drop_duplicates(["formula", "spacegroup"]).head(n)
-    for r in t[~t.id.isin({x["id"] for x in found})].itertuples():
-        clock.check(); s = RUNS / own("asked") / "judged/relaxed" / f"{r.id}.cif"; row = {k: getattr(r, k) for k in ("id", "formula", "e_above_hull", "nearest_known")} | {"cheap": r.kappa}
+def best(clock, arms, n=8):
+    f = OUT / f"{own('heat_best')}.json"; found = json.loads(f.read_text()) if f.exists() else []; t = pd.concat([read(OUT / f"{own(f'heat_made_{arm}')}.csv") for arm in arms if arm != "plain"], ignore_index=True); t = t[t.status.eq("computed") & (t.novel.astype(str).eq("True") | (N == 2))].sort_values("kappa", ascending=False).drop_duplicates(["formula", "spacegroup"]).head(n) # of ternaries what is new
+    for r in t[[(a, i) not in {(x.get("arm", "asked"), x["id"]) for x in found} for a, i in zip(t.arm, t.id)]].itertuples():
+        clock.check(); s = RUNS / own(r.arm) / "judged/relaxed" / f"{r.id}.cif"; row = {k: getattr(r, k) for k in ("arm", "id", "formula", "e_above_hull", "nearest_known")} | {"cheap": r.kappa}
         try: row |= full(s) | portrait(s)
         except CrysVCDError as e: row |= {"status": "failed", "reason": str(e), "kappa": None}
         found.append(row); write(f, found); print(found[-1]["formula"], found[-1]["kappa"], flush=True)
@@ -145,7 +146,7 @@ def best(clock, n=8):
 def gec(n=100_000):
     "Both polytypes, whatever the arms say of them"
     f = OUT / "heat_gec.json"; out = json.loads(f.read_text()) if f.exists() else {"tables": sum({e.symbol for e in c.composition.elements} == {"Ge", "C"} for c in load_crystals(max_e_above_hull=None, elements=None))}
-    for arm in ARMS if (RUNS / own("formula")).exists() else ARMS[:1]:
+    for arm in ARMS[:2] if (RUNS / own("formula")).exists() else ARMS[:1]:
         if arm in out: continue
         models = generator(arm).formulas["ionic"]; models = models if isinstance(models, tuple) else (models,)
         said = Counter(x.assignment.composition.reduced_formula for k, m in enumerate(models) for x in FormulaGenerator(m, light(), seed=k).sample(n // len(models)))
@@ -160,6 +161,6 @@ def gec(n=100_000):
 
 
 if __name__ == "__main__":
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("parts", nargs="+", choices=["labels", "learn", "make", "judge", "best", "gec"]); p.add_argument("--minutes", type=float, default=60); p.add_argument("--n", type=int, default=200); p.add_argument("--elements", type=int, default=2, choices=(2, 3)); p.add_argument("--arms", nargs="+", default=list(ARMS), choices=ARMS); a = p.parse_args()
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("parts", nargs="+", choices=["labels", "learn", "make", "judge", "best", "gec"]); p.add_argument("--minutes", type=float, default=60); p.add_argument("--n", type=int, default=200); p.add_argument("--elements", type=int, default=2, choices=(2, 3)); p.add_argument("--arms", nargs="+", default=list(ARMS[:2]), choices=ARMS); a = p.parse_args()
     torch.set_num_threads(1); warnings.filterwarnings("ignore"); N = a.elements; clock = Clock(a.minutes)
-    for part in a.parts: {"labels": lambda: labels(clock), "learn": learn, "make": lambda: make(a.n), "judge": lambda: judge(clock, a.arms, a.n), "best": lambda: best(clock), "gec": gec}[part]()
+    for part in a.parts: {"labels": lambda: labels(clock), "learn": learn, "make": lambda: make(a.n, a.arms), "judge": lambda: judge(clock, a.arms, a.n), "best": lambda: best(clock, a.arms), "gec": gec}[part]()
