@@ -8,7 +8,7 @@ With --elements 3 the rules allow three elements, and ternaries are made; files 
 labels  the cheap tier for crystals of the tables that pass `RULES`, one a formula and space group, the cheapest first → results/heat_labels.csv
 learn   formula-ionic and structure-retrieval learn log κ, phonon stability and energy above hull from these labels, the κ of the shared phononDB binaries, and all crystals that pass `RULES` → runs/heat/formula, runs/heat/structure
 make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K, phonon stability and at most 0.05 eV/atom, formulas that no known structure type fits left out of both (max_doubt 0.5) → runs/heat/plain, runs/heat/asked (--arms covalent: asked, and only of the elements of `COVALENT`)
-judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is unique, has at most 8 atoms, and is at most 0.15 eV/atom above the hull (of binaries also what is new), the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many)
+judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is unique, has at most 8 atoms, and is at most 0.15 eV/atom above the hull (of binaries also what is new, of the covalent arm up to 0.3), the nearest first, the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many)
 best    the full tier (pairs of displacements, `conductivity` as it comes) and bands of the best eight of them (of ternaries, of the new ones) → results/heat_best.json
 gec     GeC, which no table has: written how often (100,000 formulas of either arm, with the prompt of make), its structures and their ranks, κ with the supercells and mesh of the reference binaries, bands → results/heat_gec.json
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
-from pymatgen.core import Composition, Element
+from pymatgen.core import Composition, Element, Structure
 from conductivity import CHEAP, crystals as phonondb, measured
 from crysvcd.candidates import HEAT, sift
 from crysvcd.conductivity import conductivity
@@ -45,7 +45,7 @@ N = 2 # elements
 def rules() -> dict: return RULES if N == 2 else {k: v for k, v in RULES.items() if k != "at most two elements"} | {f"at most {N} elements": lambda row: len(row.composition) <= N}
 COVALENT = "B C N Al Si P As".split() # short, strong bonds: diamond, BAs, BP, SiC, BN are made of these
 def own(name: str) -> str: return name if N == 2 else f"{name}{N}"
-POT, ASKED, ARMS, DOUBT = "nequix-oam-1-pft", {"kappa": ">= 100", "phonon_stable": True, "e_above_hull": "<= 0.05"}, ("plain", "asked", "covalent"), 0.5; NEAR, SMALL = 0.15, 8 # eV/atom, atoms in the cell
+POT, ASKED, ARMS, DOUBT = "nequix-oam-1-pft", {"kappa": ">= 100", "phonon_stable": True, "e_above_hull": "<= 0.05"}, ("plain", "asked", "covalent"), 0.5; NEAR, FAR, SMALL = 0.15, 0.3, 8 # eV/atom above the hull; of ternaries made of `COVALENT`, few of which lie near it; atoms in the cell
 
 
 def read(f, *columns): return pd.read_csv(f, dtype={"id": str, "formula": str}, keep_default_na=False, na_values=[""]) if f.exists() else pd.DataFrame(columns=columns)
@@ -110,14 +110,14 @@ def judge(clock, arms, most):
     for arm in arms:
         f = OUT / f"{own(f'heat_made_{arm}')}.csv"; n = json.loads((RUNS / own(arm) / "manifest.json").read_text())["request"]["n"]; made = generator(arm).generate(n, seed=7, prompt=light(arm), out=RUNS / own(arm), max_doubt=DOUBT, progress=False)[:most]
         passes = dict(zip([c.id for c in made], sift([c.structure for c in made], rules()).passes)); t = evaluate([c for c in made if passes[c.id]], light_ones, out=RUNS / own(arm) / "judged", store=store); judged = t.set_index("id")
-        novel, unique = ([v is True for v in truth(t, k)] for k in ("novel", "unique")); worth = set(t.id[np.array(unique) & ((np.array(novel) & (N == 2)) | (t.e_above_hull <= NEAR)) & (t.n_atoms <= SMALL)])
-        for c in made:
+        novel, unique = ([v is True for v in truth(t, k)] for k in ("novel", "unique")); worth = set(t.id[np.array(unique) & ((np.array(novel) & (N == 2)) | (t.e_above_hull <= (FAR if arm == "covalent" else NEAR))) & (t.n_atoms <= SMALL)])
+        for c in sorted(made, key=lambda c: judged.e_above_hull.get(c.id, np.inf)):
             if (read(f, "id").id == c.id).any(): continue
             row = {"arm": arm, "id": c.id, "formula": c.structure.composition.reduced_formula, "passes": bool(passes[c.id])}
             if passes[c.id]: row |= {"n_atoms": len(c.structure), "spacegroup": judged.spacegroup[c.id]} | {k: judged.loc[c.id, k] for k in what}
             if c.id in worth:
                 clock.check(); s = t.attrs["structures"][c.id]
-                try: stands = store.once("phonons", phonon_stability, s, POT); row |= {"phonon_stable": stands.stable} | (measured(stands.structure, POT, CHEAP) if stands.stable else {"status": "unstable", "reason": stands.reason})
+                try: stands = store.once("phonons", phonon_stability, s, POT); row |= {"phonon_stable": stands.stable, "cif": stands.structure.to(fmt="cif")} | (measured(stands.structure, POT, CHEAP) if stands.stable else {"status": "unstable", "reason": stands.reason})
                 except CrysVCDError as e: row |= {"status": "failed", "reason": str(e)}
             add(f, row)
 
@@ -137,7 +137,7 @@ def write(f, what):
 def best(clock, arms, n=8):
     f = OUT / f"{own('heat_best')}.json"; found = json.loads(f.read_text()) if f.exists() else []; t = pd.concat([read(OUT / f"{own(f'heat_made_{arm}')}.csv") for arm in arms if arm != "plain"], ignore_index=True); t = t[t.status.eq("computed") & (t.novel.astype(str).eq("True") | (N == 2))].sort_values("kappa", ascending=False).drop_duplicates(["formula", "spacegroup"]).head(n) # of ternaries what is new
     for r in t[[(a, i) not in {(x.get("arm", "asked"), x["id"]) for x in found} for a, i in zip(t.arm, t.id)]].itertuples():
-        clock.check(); s = RUNS / own(r.arm) / "judged/relaxed" / f"{r.id}.cif"; row = {k: getattr(r, k) for k in ("arm", "id", "formula", "e_above_hull", "nearest_known")} | {"cheap": r.kappa}
+        clock.check(); s = Structure.from_str(r.cif, fmt="cif") if N == 3 else RUNS / own(r.arm) / "judged/relaxed" / f"{r.id}.cif"; row = {k: getattr(r, k) for k in ("arm", "id", "formula", "e_above_hull", "nearest_known")} | {"cheap": r.kappa}
         try: row |= full(s) | portrait(s)
         except CrysVCDError as e: row |= {"status": "failed", "reason": str(e), "kappa": None}
         found.append(row); write(f, found); print(found[-1]["formula"], found[-1]["kappa"], flush=True)

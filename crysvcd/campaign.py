@@ -547,7 +547,7 @@ def run(self: Campaign) -> pd.DataFrame: # as `rounds`
         if any(l.arm != "base" for l in todo): self.training() # what cannot be read is said before hours are spent
         try:
             for leg in todo: self._leg(leg)
-            self._say(f"complete: {len(self.done)} legs in {lasting(sum(s for s, _ in self.clock.values()) / 3600)}")
+            self._say(f"complete: {len(self.done)} leg{'s' * (len(self.done) != 1)} in {lasting(sum(s for s, _ in self.clock.values()) / 3600)}")
         except TimeUp: self._say(f"stopped: {lasting(self.c.hours)} are used; with more it goes on" + self._to_go())
         self.report(); self._spent("keeping books")
     return self.rounds()

@@ -99,6 +99,9 @@ def described(
     return np.concatenate([composition_numbers(crystal), structure_numbers(crystal)] + ([] if springs is None else [spring_numbers(crystal, springs)]))
 
 # %% ../nbs/39_surrogate.ipynb #39s0013
+def _needs_sklearn():
+    if importlib.util.find_spec("sklearn") is None: raise CrysVCDError("Gaussian processes need scikit-learn: pip install 'crysvcd[dielectric]'")
+
 @dataclass
 class Process:
     "A Gaussian process on descriptors that were shifted, scaled and cut at three standard deviations"
@@ -113,7 +116,7 @@ class Process:
         p = cls(np.asarray(x, np.float32), np.asarray(y, np.float32), (2.0, 8.0, 1e-2)); k = p._fitted("fmin_l_bfgs_b").kernel_
         return cls(p.x, p.y, (float(k.k1.k1.constant_value), float(k.k1.k2.length_scale), float(k.k2.noise_level)))
     def _fitted(self, optimizer=None):
-        if importlib.util.find_spec("sklearn") is None: raise CrysVCDError("Gaussian processes need scikit-learn: pip install 'crysvcd[dielectric]'")
+        _needs_sklearn()
         from sklearn.gaussian_process import GaussianProcessRegressor
         from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
         a, length, noise = self.kernel; kernel = ConstantKernel(a, (1e-2, 1e3)) * Matern(length, (0.5, 100), nu=1.5) + WhiteKernel(noise, (1e-5, 10))
@@ -196,7 +199,7 @@ class Surrogate:
         if odd := [k for k in ("electronic bare", "total bare", "gap") if k not in processes or k not in calibration or processes[k].x.shape[1:] != (46,)]: raise CrysVCDError(f"{name or 'this surrogate'}: the process {odd[0]!r} or its calibration is missing, or of other numbers: restore it, or make it with benchmarks/dielectric.py")
         self.model, self.processes, self.calibration, self.elements, self.pot, self.name = model.eval(), processes, calibration, frozenset(elements), pot, name
     @classmethod
-    def from_pretrained(cls, name: str = "dielectric"):
+    def from_pretrained(cls, name: str = "dielectric") -> "Surrogate":
         "A surrogate by its name or folder. Raises `CrysVCDError` where there are no such weights"
         found = {}
         def make(config): found.update(config); return Ensemble(DielectricConfig(**config["network"]))
@@ -219,6 +222,7 @@ class Surrogate:
         "Dielectric tensors with intervals. Raises `CrysVCDError` for a single crystal that has no answer, and for a potential that is not the surrogate's or not installed"
         one = not isinstance(crystals, (list, tuple)); many = [crystals] if one else list(crystals); given = [None] * len(many) if springs is None else [springs] if one and np.ndim(springs) == 4 else list(springs)
         if len(given) != len(many): raise CrysVCDError(f"{len(given)} springs for {len(many)} crystals: give one each, or none")
+        _needs_sklearn() # before any springs are computed
         if pot is not None and springs is None:
             if (p := potential(pot)).name != self.pot: raise CrysVCDError(f"{self.name or 'this surrogate'} was made with the springs of {self.pot}, not {p.name}: ask for these by name, or for none (pot=None)")
             p.calculator # what is missing is said at once
