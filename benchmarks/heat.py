@@ -8,7 +8,7 @@ With --elements 3 the rules allow three elements, and ternaries are made; files 
 labels  the cheap tier for crystals of the tables that pass `RULES`, one a formula and space group, the cheapest first → results/heat_labels.csv
 learn   formula-ionic and structure-retrieval learn log κ, phonon stability and energy above hull from these labels, the κ of the shared phononDB binaries, and all crystals that pass `RULES` → runs/heat/formula, runs/heat/structure
 make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K, phonon stability and at most 0.05 eV/atom, formulas that no known structure type fits left out of both (max_doubt 0.5) → runs/heat/plain, runs/heat/asked (--arms covalent: asked, and only of the elements of `COVALENT`)
-judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is unique, has at most 8 atoms, and is at most 0.15 eV/atom above the hull (of binaries also what is new, of the covalent arm up to 0.3), the nearest first, the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many)
+judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is unique, has at most 8 atoms, and is at most 0.15 eV/atom above the hull (of binaries also what is new, of the covalent arm up to 0.3), the cheapest first, the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many)
 best    the full tier (pairs of displacements, `conductivity` as it comes) and bands of the best eight of them (of ternaries, of the new ones) → results/heat_best.json
 gec     GeC, which no table has: written how often (100,000 formulas of either arm, with the prompt of make), its structures and their ranks, κ with the supercells and mesh of the reference binaries, bands → results/heat_gec.json
 """
@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import torch
 from pymatgen.core import Composition, Element, Structure
+from pymatgen.symmetry.groups import SpaceGroup
 from conductivity import CHEAP, crystals as phonondb, measured
 from crysvcd.candidates import HEAT, sift
 from crysvcd.conductivity import conductivity
@@ -111,7 +112,8 @@ def judge(clock, arms, most):
         f = OUT / f"{own(f'heat_made_{arm}')}.csv"; n = json.loads((RUNS / own(arm) / "manifest.json").read_text())["request"]["n"]; made = generator(arm).generate(n, seed=7, prompt=light(arm), out=RUNS / own(arm), max_doubt=DOUBT, progress=False)[:most]
         passes = dict(zip([c.id for c in made], sift([c.structure for c in made], rules()).passes)); t = evaluate([c for c in made if passes[c.id]], light_ones, out=RUNS / own(arm) / "judged", store=store); judged = t.set_index("id")
         novel, unique = ([v is True for v in truth(t, k)] for k in ("novel", "unique")); worth = set(t.id[np.array(unique) & ((np.array(novel) & (N == 2)) | (t.e_above_hull <= (FAR if arm == "covalent" else NEAR))) & (t.n_atoms <= SMALL)])
-        for c in sorted(made, key=lambda c: judged.e_above_hull.get(c.id, np.inf)):
+        cost = lambda c: len(c.structure) ** 2 * (250 - SpaceGroup(judged.spacegroup[c.id]).int_number) if c.id in worth else 0 # the cheapest first
+        for c in sorted(made, key=cost):
             if (read(f, "id").id == c.id).any(): continue
             row = {"arm": arm, "id": c.id, "formula": c.structure.composition.reduced_formula, "passes": bool(passes[c.id])}
             if passes[c.id]: row |= {"n_atoms": len(c.structure), "spacegroup": judged.spacegroup[c.id]} | {k: judged.loc[c.id, k] for k in what}
