@@ -56,7 +56,7 @@ def _items(x) -> list:
     if isinstance(x, Item): return [replace(x)]
     if hasattr(x, "structure") and hasattr(x, "id"): return [Item(str(x.id), x.structure)] # a generated `Crystal`
     if hasattr(x, "structure"): return [_item(x.structure)] # a predicted `Candidate`
-    if isinstance(x, (str, Path)): return _files(Path(x))
+    if isinstance(x, (str, Path)): return _files(as_path(x)) # "" would be the working directory
     return [_item(x)]
 
 def _item(x, id: str = "") -> Item:
