@@ -272,9 +272,13 @@ def _ask(crystals: list, ask, columns: str, out) -> int: # exit status: 1 where 
     import pandas as pd
     from tqdm.auto import tqdm
     from crysvcd.training import replacing
-    t = pd.DataFrame([_answer(i, ask) for i in tqdm(crystals, desc="crystals")]).reindex(columns=["id", "formula", *columns.split(), "reason"])
-    if out is not None:
-        with replacing(Path(out)) as tmp: t.to_csv(tmp, index=False)
+    rows = []; table = lambda: pd.DataFrame(rows).reindex(columns=["id", "formula", *columns.split(), "reason"])
+    try:
+        for i in tqdm(crystals, desc="crystals"): rows.append(_answer(i, ask))
+    finally: # stopped or not
+        if out is not None and rows:
+            with replacing(Path(out)) as tmp: table().to_csv(tmp, index=False)
+    t = table()
     none = t[columns.split()[0]].isna()
     if none.all() and t.reason.nunique() == 1: raise CrysVCDError(t.reason[0])
     print(t.head(32).round(3).to_string(index=False, na_rep="", max_colwidth=120)); print(f"{(~none).sum()} of {_many(len(t), 'crystal')} answered" + (f": {out}" if out is not None else ""))
@@ -284,6 +288,13 @@ def _answer(item, ask) -> dict: # a row
     row = {"id": item.id, "formula": item.structure.composition.reduced_formula if item.structure else "", "reason": item.reason}
     try: return row | ask(item) if item.structure else row
     except CrysVCDError as e: return row | {"reason": str(e)}
+    except Exception as e: return row | {"reason": f"{type(e).__name__}: {e}"} # the others have their answers
+
+def _file(out): # looked at before anything is computed
+    from crysvcd.data import as_path, made_folder
+    if out is None: return None
+    if (p := as_path(out, "table")).is_dir(): raise CrysVCDError(f"--out {out} is a folder: give the name of a file, such as {p/'table.csv'}")
+    made_folder(p.parent); return p
 
 # %% ../nbs/50_cli.ipynb #50q00003
 def dielectric(
@@ -292,11 +303,11 @@ def dielectric(
     store: str = None,     # where springs are kept for the next time: a file or postgresql://…
     out: Path = None,      # write the table here (CSV)
 ):
-    "Permittivity with intervals, refractive index and gap, in seconds: one row each. Exit status 1 if no crystal has an answer."
+    "Permittivity with intervals, refractive index and gap, in seconds: one row each. Exit status 1 if no crystal has an answer, 2 if all lack it for the same reason."
     from crysvcd.dielectric import mean_of
     from crysvcd.store import Store
     from crysvcd.surrogate import POT, Surrogate
-    crystals = _crystals(path); judge, pot, kept = Surrogate.from_pretrained(), None if no_springs else POT, Store(store) if store else None
+    crystals, out = _crystals(path), _file(out); judge, pot, kept = Surrogate.from_pretrained(), None if no_springs else POT, Store(store) if store else None
     judge.predict([], pot) # a potential that is missing is said at once
     def ask(i):
         d = judge.predict(i.structure, pot, store=kept); low, high = d.interval
@@ -311,7 +322,7 @@ def conductivity(
     temperature: float = 300.0, # K
     out: Path = "conductivity", # folder: results.csv, results.db, forces that are known already
 ):
-    "Lattice thermal conductivity (W/m/K): one row each. The same command goes on where it stopped. Exit status 1 if no crystal has an answer."
+    "Lattice thermal conductivity (W/m/K): one row each. What electrons carry, most of the heat in metals, is left out. The same command goes on where it stopped. Exit status 1 if no crystal has an answer, 2 if all lack it for the same reason."
     import numpy as np
     from ase.build import bulk
     from crysvcd.conductivity import SCREENING, phono3py_of
@@ -334,7 +345,7 @@ def dft(
     command: str = "abinit", # or "mpirun -n 8 abinit"
     out: Path = "dft",     # folder: results.csv, and ABINIT's runs of each crystal
 ):
-    "Energy, gap and dielectric tensors by ABINIT (PBE, no spin): one row each. The same command goes on where it stopped. Exit status 1 if no crystal has an answer."
+    "Energy, gap and dielectric tensors by ABINIT (PBE, no spin): one row each. The same command goes on where it stopped. Exit status 1 if no crystal has an answer, 2 if all lack it for the same reason."
     from crysvcd.data import made_folder
     from crysvcd.dft import dft as compute
     from crysvcd.dielectric import mean_of

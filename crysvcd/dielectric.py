@@ -103,7 +103,7 @@ def graph(
     a = to_atoms(crystal)
     if not len(a) or not (np.isfinite(a.cell.array).all() and np.isfinite(a.positions).all()) or abs(a.get_volume()) < 1e-3: raise CrysVCDError(f"{a.symbols}: no atoms, no volume, or a coordinate that is no number: this is no crystal")
     i, j, d = neighbor_list("ijD", a, reach)
-    if a.numbers.max() > KNOWN: raise CrysVCDError(f"{a.symbols}: elements beyond americium are not known here")
+    if not 1 <= a.numbers.min() <= a.numbers.max() <= KNOWN: raise CrysVCDError(f"{a.symbols}: dummy atoms, and elements beyond americium, are not known here")
     if len(set(i)) < len(a): raise CrysVCDError(f"{a.symbols}: an atom has no neighbour within {reach:g} Å")
     return Graph(torch.as_tensor(a.numbers - 1), torch.as_tensor(np.stack([i, j])), torch.as_tensor(d, dtype=torch.float32), torch.as_tensor(site_charges(crystal), dtype=torch.float32))
 

@@ -197,6 +197,7 @@ class Surrogate:
     def __init__(self, model: Ensemble, processes: dict, calibration: dict, elements: list, pot: str = POT, name: str = ""): # {"electronic", "electronic bare", …: `Process`}
         "Raises `CrysVCDError` where a process or its calibration is missing"
         if odd := [k for k in ("electronic bare", "total bare", "gap") if k not in processes or k not in calibration or processes[k].x.shape[1:] != (46,)]: raise CrysVCDError(f"{name or 'this surrogate'}: the process {odd[0]!r} or its calibration is missing, or of other numbers: restore it, or make it with benchmarks/dielectric.py")
+        if odd := [k for k, c in calibration.items() if not isinstance(c, dict) or not {"q", "s0", "far"} <= set(c)]: raise CrysVCDError(f"{name or 'this surrogate'}: the calibration of {odd[0]!r} lacks q, s0 or far: restore it, or make it with benchmarks/dielectric.py")
         self.model, self.processes, self.calibration, self.elements, self.pot, self.name = model.eval(), processes, calibration, frozenset(elements), pot, name
     @classmethod
     def from_pretrained(cls, name: str = "dielectric") -> "Surrogate":
@@ -223,7 +224,7 @@ class Surrogate:
         one = not isinstance(crystals, (list, tuple)); many = [crystals] if one else list(crystals); given = [None] * len(many) if springs is None else [springs] if one and np.ndim(springs) == 4 else list(springs)
         if len(given) != len(many): raise CrysVCDError(f"{len(given)} springs for {len(many)} crystals: give one each, or none")
         _needs_sklearn() # before any springs are computed
-        if pot is not None and springs is None:
+        if pot is not None and (springs is None or any(k is None for k in given)):
             if (p := potential(pot)).name != self.pot: raise CrysVCDError(f"{self.name or 'this surrogate'} was made with the springs of {self.pot}, not {p.name}: ask for these by name, or for none (pot=None)")
             p.calculator # what is missing is said at once
         return self._one(many[0], pot, given[0], store) if one else [self._or_none(k, c, pot, g, store) for k, (c, g) in enumerate(zip(many, given))]
