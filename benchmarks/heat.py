@@ -113,7 +113,7 @@ def judge(clock, arms, most):
         passes = dict(zip([c.id for c in made], sift([c.structure for c in made], rules()).passes)); t = evaluate([c for c in made if passes[c.id]], light_ones, out=RUNS / own(arm) / "judged", store=store); judged = t.set_index("id")
         novel, unique = ([v is True for v in truth(t, k)] for k in ("novel", "unique")); worth = set(t.id[np.array(unique) & ((np.array(novel) & (N == 2)) | (t.e_above_hull <= (FAR if arm == "covalent" else NEAR))) & (t.n_atoms <= SMALL)])
         cost = lambda c: len(c.structure) ** 2 * (250 - SpaceGroup(judged.spacegroup[c.id]).int_number) if c.id in worth else 0 # the cheapest first
-        for c in sorted(made, key=cost):
+        for c in sorted(made, key=cost) if N == 3 else made: # binaries in order, since the first so many of both arms are compared
             if (read(f, "id").id == c.id).any(): continue
             row = {"arm": arm, "id": c.id, "formula": c.structure.composition.reduced_formula, "passes": bool(passes[c.id])}
             if passes[c.id]: row |= {"n_atoms": len(c.structure), "spacegroup": judged.spacegroup[c.id]} | {k: judged.loc[c.id, k] for k in what}

@@ -89,22 +89,13 @@ def _cell_text(atoms: Atoms, cutoff: float) -> str: # what every run begins with
         "pp_dirpath \"..\"", "pseudos \"" + ", ".join(f"{atoms.symbols[list(atoms.numbers).index(z)]}.xml" for z in kinds) + "\"", f"ecut {cutoff / Hartree:.6f}", f"pawecutdg {2 * cutoff / Hartree:.6f}", "pawxcdev 0", "pawovlp -1", "chkprim 0", "kptopt 1", "nstep 80", "prtden 1", "prteig 0"])
 
 def _best(mesh: float) -> str: return f"kptrlen {mesh / Bohr:.6f}" # ABINIT looks for the fewest that are as fine
-def _with_gamma(atoms: Atoms, mesh: float) -> str: # where many gaps are
-    return "nshiftk 1\nshiftk 0 0 0\nkptrlatt " + " ".join(str(k) for k in _symmetric_mesh(atoms, mesh).ravel())
+def _with_gamma(atoms: Atoms, mesh: float) -> str: # where many gaps are; as symmetric as the crystal, or ABINIT stops
+    return "nshiftk 1\nshiftk 0 0 0\nkptrlatt " + " ".join(str(k) for k in supercell(atoms, mesh, math.inf, even=False).ravel())
 def _soft(electrons: float) -> str: return f"occopt 7\ntsmear 0.001\nnband {math.ceil(electrons / 2) + max(4, math.ceil(electrons / 20))}\nnbdbuf 2" # metals, too
 def _relax_text(force: float) -> str: return f"ecutsm 0.5\noptcell 2\nionmov 2\nntime 60\ndilatmx 1.1\nchkdilatmx 0\ntolmxf {force / Hartree * Bohr:.3e}\ntolvrs 1d-10"
 def _response_text(n: int, electrons: float) -> str:
     return f"occopt 1\nnband {round(electrons / 2)}\nndtset 3\ntolvrs1 1d-14\nrfelfd2 2\ngetwfk2 1\niscf2 -3\ntolwfr2 1d-16\nrfelfd3 3\nrfphon3 1\nrfatpol3 1 {n}\nrfdir 1 1 1\ngetwfk3 1\ngetddk3 2\ntolvrs3 1d-8\nkptopt2 2\nkptopt3 2\nnqpt2 1\nnqpt3 1\nqpt 0 0 0"
 ANADDB = "dieflag 3\nchneut 1\nasr 1\nrfmeth 1\nifcflag 0\nnph1l 1\nqph1l 0 0 0 1\nnph2l 0\n"
-
-# %% ../nbs/40_dft.ipynb #40d0028
-def _symmetric_mesh(atoms: Atoms, mesh: float) -> np.ndarray: # (3, 3) integers: the supercell whose reciprocal vectors are the mesh
-    import spglib
-    m = supercell(atoms, mesh, math.inf, even=False); found = spglib.get_symmetry((atoms.cell.array, atoms.get_scaled_positions(), atoms.numbers), symprec=1e-3)
-    turned = [m @ r.T @ np.linalg.inv(m) for r in found["rotations"]] if found is not None else []
-    if all(np.allclose(k, k.round(), atol=1e-6) for k in turned): return m
-    cell = standard_cell(atoms, primitive=False).cell.array; base = (cell @ np.linalg.inv(atoms.cell.array)).round().astype(int)
-    return np.ceil(mesh / np.linalg.norm(cell, axis=1) - 1e-6).astype(int)[:, None] * base
 
 # %% ../nbs/40_dft.ipynb #40d0011
 DONE, LITTLE = "Calculation completed", ("*_WFK", "*_1WF*", "*_DEN*", "*_POT*", "*_EVK.nc", "*_DDB.nc", "*.agr") # thrown away

@@ -362,6 +362,6 @@ def attention(self: FormulaModel,
     token: Tensor, count: Tensor, # (B, T) rows of `encode`
 ) -> Tensor: # (B, layers, heads, T, T): of each word (row) to the words up to it (column)
     "How much each head looks at which word"
-    self.gpt.set_attn_implementation("eager") # the fast way keeps no weights
+    usual = self.gpt.config._attn_implementation; self.gpt.set_attn_implementation("eager") # the fast way keeps no weights
     try: return torch.stack(self.gpt(inputs_embeds=self._fed(token, count)[0], output_attentions=True).attentions, 1)
-    finally: self.gpt.set_attn_implementation("sdpa")
+    finally: self.gpt.set_attn_implementation(usual)

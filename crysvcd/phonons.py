@@ -119,6 +119,11 @@ def _conventional(atoms: Atoms) -> np.ndarray:
     m = standard_cell(atoms, primitive=False).cell.array @ np.linalg.inv(mine)
     return m.round().astype(int) if np.allclose(mine, atoms.cell.array, atol=TIGHT_SYMPREC) and np.allclose(m, m.round(), atol=1e-3) else np.eye(3, dtype=int)
 
+def _keeps_symmetry(m: np.ndarray, atoms: Atoms) -> bool: # does every symmetry of the crystal take the supercell's lattice to itself?
+    import spglib
+    found = _asked(spglib.get_symmetry, atoms, symprec=TIGHT_SYMPREC); turned = [m @ r.T @ np.linalg.inv(m) for r in (found["rotations"] if found else [])]
+    return all(np.allclose(k, k.round(), atol=1e-6) for k in turned)
+
 # %% ../nbs/25_phonons.ipynb #25e0003c
 def supercell(
     atoms: Atoms,
@@ -127,12 +132,13 @@ def supercell(
     symmetry: bool = True,          # atoms are in their standard primitive cell
     even: bool = True,              # even multiples wherever it is more than one
 ) -> np.ndarray: # (3, 3) integers; its rows are the supercell's vectors in the cell's
-    "The smallest supercell that is long enough. Raises `CrysVCDError` for a `min_length` that is not positive, a cell too oblique, or beyond `max_atoms`"
+    "The smallest supercell that is long enough and, with `symmetry`, as symmetric as the crystal. Raises `CrysVCDError` for a `min_length` that is not positive, a cell too oblique, or beyond `max_atoms`"
     from ase.geometry import minkowski_reduce
     cell = atoms.cell.array
     if not min_length > 0: raise CrysVCDError(f"min_length = {min_length}: a length in Å must be positive")
     bases = [np.eye(3, dtype=int), _conventional(atoms)] if symmetry else [minkowski_reduce(cell)[1]]
-    best = min((_multiple(b @ cell, min_length, even) @ b for b in bases), key=lambda m: round(abs(np.linalg.det(m))))
+    found = [_multiple(b @ cell, min_length, even) @ b for b in bases]
+    best = min([m for m in found if symmetry and _keeps_symmetry(m, atoms)] or found, key=lambda m: round(abs(np.linalg.det(m))))
     n = len(atoms) * round(abs(np.linalg.det(best)))
     if n > max_atoms: raise CrysVCDError(f"{atoms.symbols}: a supercell of at least {min_length:g} Å has {n} atoms, more than {max_atoms}: ask for a smaller `min_length`, or allow more with `max_atoms`")
     return best

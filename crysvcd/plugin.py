@@ -504,8 +504,8 @@ def repair(
     states=None,           # table of oxidation states, see `label`
     max_atoms: int = 400,  # of a cell
 ) -> list: # of `Repair`: all of the smallest distance, the most plausible first; itself if it balances or is an alloy; empty if nothing is near
-    "The nearest balanced compositions of the same elements, exactly. Raises `ValenceError` for what is no formula of known elements"
-    a, states = audit(formula, mode, states, max_atoms), oxidation_states(states, mode)
+    "The nearest balanced compositions of the same elements, exactly. Raises `ValenceError` for what is no formula of known elements, `CrysVCDError` for a distance that is no whole number"
+    whole("distance", distance, 0); a, states = audit(formula, mode, states, max_atoms), oxidation_states(states, mode)
     if a.ok: return [Repair(a.formula, a.assignment, 0, "", bits(a.assignment))]
     if a.verdict != "unbalanced": raise ValenceError(a.reason, a.verdict)
     content = cell_content(a.formula); elements, n = tuple(content), tuple(content.values())
@@ -532,8 +532,8 @@ def substitutes(
     states=None,           # table of oxidation states, see `label`
     max_atoms: int = 400,  # of a cell
 ) -> list: # of `Repair`, the most similar element first; itself if it balances or is an alloy
-    "Balanced compositions with the same counts and one element replaced. Raises `ValenceError` for what is no formula of known elements"
-    a, states = audit(formula, mode, states, max_atoms), oxidation_states(states, mode)
+    "Balanced compositions with the same counts and one element replaced. Raises `ValenceError` for what is no formula of known elements, `CrysVCDError` for an n that is no whole number"
+    whole("n", n, 0); a, states = audit(formula, mode, states, max_atoms), oxidation_states(states, mode)
     if a.ok: return [Repair(a.formula, a.assignment, 0, "", bits(a.assignment))]
     if a.verdict not in ("unbalanced", "outside vocabulary"): raise ValenceError(a.reason, a.verdict)
     content, found = cell_content(a.formula), []
