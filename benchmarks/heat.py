@@ -1,11 +1,11 @@
 """High thermal conductivity, asked for: labels of the crystals that experts would look at, models that learn them, and what these then make.
 
-    CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/heat.py labels|learn|make|judge|best|gec … [--minutes 60] [--n 200] [--elements 3]
+    CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/heat.py labels|learn|make|judge|best|gec … [--minutes 60] [--n 200] [--elements 3 [--round 2]]
 
 Killed, the same command goes on; labels, judge and best end after so many minutes. `RULES` are the experts' (`HEAT`) and no open d shell. All by nequix-oam-1-pft at 300 K; tiers as in benchmarks/conductivity.py.
-With --elements 3 the rules allow three elements, and ternaries are made; files and folders have a 3 in their names (heat_made_asked3.csv).
+With --elements 3 the rules allow three elements, and ternaries are made; files and folders have a 3 in their names (heat_made_asked3.csv). In round 2 the models learn from what was made and looked at in round 1, too, and make anew (heat_made_asked3-2.csv).
 
-labels  the cheap tier for crystals of the tables that pass `RULES`, one a formula and space group, the cheapest first → results/heat_labels.csv
+labels  the cheap tier for crystals of the tables that pass `RULES`, one a formula and space group, the cheapest first (of ternaries those of at most 8 atoms, those of the elements of `TETRAHEDRAL` before) → results/heat_labels.csv
 learn   formula-ionic and structure-retrieval learn log κ, phonon stability and energy above hull from these labels, the κ of the shared phononDB binaries, and all crystals that pass `RULES` → runs/heat/formula, runs/heat/structure
 make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K, phonon stability and at most 0.05 eV/atom, formulas that no known structure type fits left out of both (max_doubt 0.5) → runs/heat/plain, runs/heat/asked (--arms covalent: asked, and only of the elements of `COVALENT`)
 judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is unique, has at most 8 atoms, and is at most 0.15 eV/atom above the hull (of binaries also what is new, of the covalent arm up to 0.3), the cheapest first, the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many)
@@ -42,10 +42,13 @@ from crysvcd.valence import label_table
 
 HERE = Path(__file__).parent; OUT, RUNS = HERE / "results", HERE / "runs/heat"
 RULES = HEAT | {"no open d shell": lambda row: not any(3 <= e.group <= 11 for e in row.composition.elements)} # most of these conduct: electrons carry heat and stop phonons, of which no potential tells
-N = 2 # elements
+N, ROUND = 2, 1 # elements; how often it has learned from its own crystals, and once
 def rules() -> dict: return RULES if N == 2 else {k: v for k, v in RULES.items() if k != "at most two elements"} | {f"at most {N} elements": lambda row: len(row.composition) <= N}
-COVALENT = "B C N Al Si P As".split() # short, strong bonds: diamond, BAs, BP, SiC, BN are made of these
-def own(name: str) -> str: return name if N == 2 else f"{name}{N}"
+COVALENT, TETRAHEDRAL = "B C N Al Si P As".split(), set("Be B C N Al Si P Ga Ge As".split()) # short, strong bonds: diamond, BAs, BP, SiC, BN are made of these
+def chemistry(formula: str) -> set: return {e.symbol for e in Composition(formula).elements}
+def own(name: str) -> str: return (name if N == 2 else f"{name}{N}") + (f"-{ROUND}" if ROUND > 1 and "plain" not in name else "")
+def earlier() -> pd.DataFrame: # what the rounds before made and looked at
+    t = [read(OUT / f"heat_made_{arm}{N}{f'-{k}' if k > 1 else ''}.csv") for k in range(1, ROUND) for arm in ("asked", "covalent")]; return pd.concat(t, ignore_index=True)[lambda t: t.status.isin(("computed", "unstable")) & t.cif.notna()] if t else pd.DataFrame()
 POT, ASKED, ARMS, DOUBT = "nequix-oam-1-pft", {"kappa": ">= 100", "phonon_stable": True, "e_above_hull": "<= 0.05"}, ("plain", "asked", "covalent"), 0.5; NEAR, FAR, SMALL = 0.15, 0.3, 8 # eV/atom above the hull; of ternaries made of `COVALENT`, few of which lie near it; atoms in the cell
 
 
@@ -70,17 +73,23 @@ def candidates() -> tuple: # (`Crystals`, a row a candidate: where it stands in 
     return books, pd.DataFrame(rows).drop_duplicates(["formula", "spacegroup"]).sort_values(["cost", "id"], ignore_index=True)
 
 
+def labelled(): return pd.concat([read(OUT / f"heat_labels{k}.csv", "id", "status", "kappa") for k in ("", 3)[:N - 1]])[["id", "status", "kappa"]].drop_duplicates("id")
+
+
 def labels(clock):
     books, t = candidates(); f = OUT / f"{own('heat_labels')}.csv"
-    for r in t[~t.id.isin(set(read(f, "id").id))].itertuples(): clock.check(); add(f, {"id": r.id, "formula": r.formula, "n_atoms": r.n_atoms, "spacegroup": r.spacegroup} | measured(books[r.at], POT, CHEAP))
+    if N == 3: t = t[[len(Composition(x)) == 3 for x in t.formula]]; t = t[t.n_atoms <= SMALL].assign(last=lambda t: [not chemistry(x) <= TETRAHEDRAL for x in t.formula]).sort_values("last", kind="stable")
+    for r in t[~t.id.isin(labelled().id)].itertuples(): clock.check(); add(f, {"id": r.id, "formula": r.formula, "n_atoms": r.n_atoms, "spacegroup": r.spacegroup} | measured(books[r.at], POT, CHEAP))
 
 
 def lessons() -> tuple: # (`Crystals`, labels): κ where there is one, energy above hull of all that pass `RULES`
-    books, t = candidates(); t = t.merge(pd.concat([read(OUT / f"heat_labels{k}.csv", "id", "status", "kappa") for k in ("", N) if k != 2])[["id", "status", "kappa"]].drop_duplicates("id"), on="id")
+    books, t = candidates(); t = t.merge(labelled(), on="id")
     db = list(phonondb()); there = {(Composition(m["name"]).reduced_formula, m["space_group"]) for m in db} # DFT knows better
     t = t[[s != "failed" and (f, int(g.split("(")[1][:-1])) not in there for s, f, g in zip(t.status, t.formula, t.spacegroup)]]; rest = np.setdiff1d(np.flatnonzero(sift(list(books), rules()).passes), t["at"]); at = np.r_[t["at"].to_numpy(), rest]
-    table = pd.DataFrame({"kappa": [*t.kappa, *[np.nan] * len(rest), *(m["kappa_dft_300K_W_per_mK"] for m in db)], "phonon_stable": [*(t.status == "computed").astype(float), *[np.nan] * len(rest), *[1.0] * len(db)], "e_above_hull": [*books.props["e_above_hull"][at], *[np.nan] * len(db)]})
-    return concat([books[at], from_structures([as_structure(standard_cell(m["atoms"])) for m in db])]), table
+    parts = [(books[at], pd.DataFrame({"kappa": [*t.kappa, *[np.nan] * len(rest)], "phonon_stable": [*(t.status == "computed").astype(float), *[np.nan] * len(rest)], "e_above_hull": books.props["e_above_hull"][at]})),
+             (from_structures([as_structure(standard_cell(m["atoms"])) for m in db]), pd.DataFrame({"kappa": [m["kappa_dft_300K_W_per_mK"] for m in db], "phonon_stable": 1.0}))]
+    if len(made := earlier()): parts.append((from_structures([Structure.from_str(c, fmt="cif") for c in made.cif]), pd.DataFrame({"kappa": made.kappa, "phonon_stable": (made.status == "computed").astype(float), "e_above_hull": made.e_above_hull})))
+    return concat([c for c, _ in parts]), pd.concat([t for _, t in parts], ignore_index=True)
 
 
 PROPERTIES = [Property("kappa", log=True), Property("phonon_stable", "binary"), Property("e_above_hull", high=0.5)]
@@ -128,8 +137,9 @@ def portrait(crystal): # bands, and how the crystal is written
     r = phonon_stability(crystal, POT); b = bands(r); return {"cif": r.structure.to(fmt="cif"), "spacegroup": r.space_group, "lowest": round(r.min_frequency, 3), "x": b.x.round(4).tolist(), "THz": b.frequencies.round(2).tolist(), "starts": b.starts, "ticks": b.ticks}
 
 
-def full(crystal, **how): # as in the tables, with the tensor
-    r = conductivity(crystal, POT, folder=RUNS / "forces", **how); return {"status": r.status, "reason": r.reason, "kappa": r.kappa if r.status == "computed" else None, "tensor": None if r.tensors is None else r.tensors[0].round(2).tolist(), "evaluations": r.evaluations, "seconds": round(r.seconds), "supercells": r.supercells, "mesh": r.mesh}
+def full(crystal, **how): # in the relaxation-time approximation, as in the tables, with its tensor; and the direct solution
+    r = conductivity(crystal, POT, folder=RUNS / "forces", direct=True, **how); there = r.status == "computed"; of = lambda t: {"kappa": float(np.trace(t[0]) / 3), "tensor": t[0].round(2).tolist()}
+    return {"status": r.status, "reason": r.reason} | (of(r.relaxation_time) if there else {"kappa": None, "tensor": None}) | {"direct": of(r.tensors) if there else None, "evaluations": r.evaluations, "seconds": round(r.seconds), "supercells": r.supercells, "mesh": r.mesh}
 
 
 def write(f, what):
@@ -163,6 +173,6 @@ def gec(n=100_000):
 
 
 if __name__ == "__main__":
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("parts", nargs="+", choices=["labels", "learn", "make", "judge", "best", "gec"]); p.add_argument("--minutes", type=float, default=60); p.add_argument("--n", type=int, default=200); p.add_argument("--elements", type=int, default=2, choices=(2, 3)); p.add_argument("--arms", nargs="+", default=list(ARMS[:2]), choices=ARMS); a = p.parse_args()
-    torch.set_num_threads(1); warnings.filterwarnings("ignore"); N = a.elements; clock = Clock(a.minutes)
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("parts", nargs="+", choices=["labels", "learn", "make", "judge", "best", "gec"]); p.add_argument("--minutes", type=float, default=60); p.add_argument("--n", type=int, default=200); p.add_argument("--elements", type=int, default=2, choices=(2, 3)); p.add_argument("--round", type=int, default=1); p.add_argument("--arms", nargs="+", default=list(ARMS[:2]), choices=ARMS); a = p.parse_args()
+    torch.set_num_threads(1); warnings.filterwarnings("ignore"); N, ROUND = a.elements, a.round; clock = Clock(a.minutes)
     for part in a.parts: {"labels": lambda: labels(clock), "learn": learn, "make": lambda: make(a.n, a.arms), "judge": lambda: judge(clock, a.arms, a.n), "best": lambda: best(clock, a.arms), "gec": gec}[part]()

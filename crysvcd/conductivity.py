@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['PAIR_DISPLACEMENT', 'FORCES_A_PARAMETER', 'MOST_SNAPSHOTS', 'LENGTH', 'LENGTH3', 'MESH', 'SCREENING', 'FLAT',
-           'AGELESS', 'UTMOST', 'phono3py_of', 'kept_forces', 'near', 'Conductivity', 'conductivity', 'cumulative',
-           'draw_conductivity']
+           'COLLISIONS', 'AGELESS', 'UTMOST', 'phono3py_of', 'kept_forces', 'near', 'Conductivity', 'conductivity',
+           'cumulative', 'draw_conductivity']
 
 # %% ../nbs/35_conductivity.ipynb #35c0003
 import hashlib, importlib.util, math, time, warnings
@@ -114,6 +114,7 @@ class Conductivity:
     kappa: float = float("nan") # W/m/K at the first temperature: mean of the tensor's diagonal, coherences included if asked for
     temperatures: list = field(default_factory=list) # K
     tensors: np.ndarray = None    # (T, 3, 3) W/m/K
+    relaxation_time: np.ndarray = None # (T, 3, 3) W/m/K: by the relaxation-time approximation, coherences left out, where `tensors` are a direct solution; None: they are not
     coherences: np.ndarray = None # (T, 3, 3) W/m/K: Wigner's part of them; None: not asked for
     weights: np.ndarray = None    # (q,) how many wave vectors of the mesh each stands for
     q_points: np.ndarray = None   # (q, 3) fractions of reciprocal vectors
@@ -149,6 +150,7 @@ def conductivity(
     snapshots=None,         # see `phono3py_of`; third derivatives are then fitted by symfc
     mesh=MESH,              # Å, or three numbers
     displacement: float = PAIR_DISPLACEMENT, # Å
+    direct: bool = False,   # solve the linearized Boltzmann equation as it stands, instead of the relaxation-time approximation
     wigner: bool = False,   # add coherences between bands
     isotopes: bool = False, # scattering by the natural mixture of isotopes, too
     threshold: float = IMAGINARY, # THz: imaginary beyond it is unstable
@@ -158,7 +160,7 @@ def conductivity(
     folder: Path = None,    # see `kept_forces`
     progress: bool = False,
 ) -> Conductivity:
-    "Lattice thermal conductivity in the relaxation-time approximation, without the electric field's long range. Raises `CrysVCDError` for settings that make no sense, a supercell too large, a potential that fails"
+    "Lattice thermal conductivity, in the relaxation-time approximation unless `direct`, without the electric field's long range. Raises `CrysVCDError` for settings that make no sense, a supercell too large, a potential that fails"
     t0, pot, folder = time.process_time(), potential(pot), folder if folder is None else as_path(folder, "folder"); atoms = standard_cell(to_atoms(crystal))
     _check(temperatures, mesh, cutoff, snapshots, supercells, max_atoms, length=length, length3=length3, displacement=displacement, threshold=threshold, fmax=fmax, smax=smax, steps=steps)
     pot.check(atoms); reach = lambda a: near(a) if cutoff == "auto" else cutoff; fit = lambda a: supercells if supercells is not None else _cells(a, length, length3, reach(a), max_atoms)
@@ -168,7 +170,7 @@ def conductivity(
         out.relaxation = r = tight_relax(atoms, pot, fmax, smax, steps); atoms = standard_cell(to_atoms(r.structure))
         if r.status != "converged": out.status, out.reason = "unstable", f"no resting place: {r.status} after {r.steps} steps, {r.reason}"
     out.structure, out.space_group, out.cutoff = as_structure(atoms), space_group(atoms), reach(atoms)
-    if not out.reason: _carry(out, atoms, pot, *fit(atoms), snapshots, mesh, wigner, isotopes, threshold, folder, progress)
+    if not out.reason: _carry(out, atoms, pot, *fit(atoms), snapshots, mesh, direct, wigner, isotopes, threshold, folder, progress)
     out.seconds = time.process_time() - t0
     return out
 
@@ -194,12 +196,12 @@ def _check(temperatures, mesh, cutoff, snapshots, supercells, max_atoms, **numbe
         positive(name, v)
 
 # %% ../nbs/35_conductivity.ipynb #35c0011
-def _carry(out: Conductivity, atoms: Atoms, pot: Potential, second, third, snapshots, mesh, wigner, isotopes, threshold, folder, progress):
+def _carry(out: Conductivity, atoms: Atoms, pot: Potential, second, third, snapshots, mesh, direct, wigner, isotopes, threshold, folder, progress):
     "Harmonic forces, third derivatives, scattering: each step says why it ends there, or nothing"
     ph = phono3py_of(atoms, third, second, out.displacement, out.cutoff, snapshots); forces = lambda cells: kept_forces(cells, pot, folder, progress)
     out.snapshots = len(ph.supercells_with_displacements) if snapshots else None
     out.supercells, out.atoms = [np.asarray(m).tolist() for m in (second, third)], [len(ph.phonon_supercell), len(ph.supercell)]
-    out.reason = _harmonic(out, ph, phonopy_of(atoms, second), forces, threshold) or _anharmonic(out, ph, forces) or _scatter(out, ph, mesh, wigner, isotopes) or _endless(out)
+    out.reason = _harmonic(out, ph, phonopy_of(atoms, second), forces, threshold) or _anharmonic(out, ph, forces) or _scatter(out, ph, mesh, direct, wigner, isotopes) or _endless(out)
     if not out.reason: out.status, out.kappa = "computed", float(np.trace(out.tensors[0]) / 3)
 
 def _harmonic(out: Conductivity, ph, harmonic, forces, threshold: float) -> str:
@@ -211,7 +213,7 @@ def _harmonic(out: Conductivity, ph, harmonic, forces, threshold: float) -> str:
 
 
 # %% ../nbs/35_conductivity.ipynb #35d00021
-FLAT = 1e-3 # eV/Å³: third-order forces below are none
+FLAT, COLLISIONS = 1e-3, 20_000 # eV/Å³: third-order forces below are none; rows of the collision matrix at most: 3 GB, some of it half an hour
 
 def _anharmonic(out: Conductivity, ph, forces) -> str:
     cells = ph.supercells_with_displacements; ph.forces = forces(cells); out.evaluations += sum(c is not None for c in cells)
@@ -221,11 +223,15 @@ def _anharmonic(out: Conductivity, ph, forces) -> str:
     except (AssertionError, RuntimeError, ValueError) as e: return f"third derivatives cannot be fitted ({e or type(e).__name__}): another `cutoff`, a hundredth of an Å away from any shell of neighbours, or larger supercells may help"
     return "" if np.abs(ph.fc3).max() >= FLAT else f"no third-order force is left in a supercell of {len(ph.supercell)} atoms: it is too small (`length3`), or no atoms lie within the cutoff"
 
-def _scatter(out: Conductivity, ph, mesh, wigner: bool, isotopes: bool) -> str:
+def _scatter(out: Conductivity, ph, mesh, direct: bool, wigner: bool, isotopes: bool) -> str:
+    from phonopy.phonon.grid import get_ir_grid_points
     ph.mesh_numbers = list(mesh) if np.ndim(mesh) else float(mesh); out.mesh = [int(n) for n in ph.mesh_numbers]
     run = lambda **how: ph.run_thermal_conductivity(temperatures=out.temperatures, is_isotope=isotopes, **how)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore"); ph.init_phph_interaction(); run(); _read(out, ph.thermal_conductivity, isotopes)
+        warnings.simplefilter("ignore"); ph.init_phph_interaction()
+        if direct and (n := 9 * len(ph.primitive) * len(get_ir_grid_points(ph.grid)[0])) > COLLISIONS: return f"on a mesh of {' × '.join(map(str, out.mesh))} the collision matrix has {n:,} rows, more than {COLLISIONS:,}: take a coarser `mesh`, or the relaxation-time approximation"
+        run(is_LBTE=direct); _read(out, ph.thermal_conductivity, isotopes)
+        if direct: out.relaxation_time = _tensors(ph.thermal_conductivity.kappa_RTA[0])
         if wigner: run(transport_type="SMM19"); out.coherences = _tensors(ph.thermal_conductivity.kappa_inter[0]); out.tensors = out.tensors + out.coherences
     return ""
 
