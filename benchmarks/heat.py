@@ -7,13 +7,14 @@ With --elements 3 the rules allow three elements, and ternaries are made; files 
 
 labels  the cheap tier for crystals of the tables that pass `RULES`, one a formula and space group, the cheapest first (of ternaries those of at most 8 atoms, those of the elements of `TETRAHEDRAL` before) → results/heat_labels.csv
 learn   formula-ionic and structure-retrieval learn log κ, phonon stability and energy above hull from these labels, the κ of the shared phononDB binaries, and all crystals that pass `RULES` → runs/heat/formula, runs/heat/structure
-make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K, phonon stability and at most 0.05 eV/atom, formulas that no known structure type fits left out of both (max_doubt 0.5) → runs/heat/plain, runs/heat/asked (--arms covalent: asked, and only of the elements of `COVALENT`)
-judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is unique, has at most 8 atoms, and is at most 0.15 eV/atom above the hull (of binaries also what is new, of the covalent arm up to 0.3), the cheapest first, the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many)
-best    the full tier (pairs of displacements, `conductivity` as it comes) and bands of the best eight of them (of ternaries, of the new ones) → results/heat_best.json
+make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K, phonon stability and at most 0.05 eV/atom, formulas that no known structure type fits left out of both (max_doubt 0.5) → runs/heat/plain, runs/heat/asked (--arms covalent: asked, and only of the elements of `COVALENT`; from round 2 on for more, see `BOLD`)
+judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is unique, has at most 8 atoms, and is new or at most 0.15 eV/atom above the hull (of ternaries new and at most 0.15, of the covalent arm 0.3, the cheapest first), the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many)
+best    the full tier (`FULL`) and bands of the eight best of the new ones, of all arms and rounds → results/heat_best3.json
 gec     GeC, which no table has: written how often (100,000 formulas of either arm, with the prompt of make), its structures and their ranks, κ with the supercells and mesh of the reference binaries, bands → results/heat_gec.json
 """
 import argparse, json, time, warnings
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 import numpy as np
 import pandas as pd
@@ -46,10 +47,12 @@ N, ROUND = 2, 1 # elements; how often it has learned from its own crystals, and 
 def rules() -> dict: return RULES if N == 2 else {k: v for k, v in RULES.items() if k != "at most two elements"} | {f"at most {N} elements": lambda row: len(row.composition) <= N}
 COVALENT, TETRAHEDRAL = "B C N Al Si P As".split(), set("Be B C N Al Si P Ga Ge As".split()) # short, strong bonds: diamond, BAs, BP, SiC, BN are made of these
 def chemistry(formula: str) -> set: return {e.symbol for e in Composition(formula).elements}
-def own(name: str) -> str: return (name if N == 2 else f"{name}{N}") + (f"-{ROUND}" if ROUND > 1 and "plain" not in name else "")
+def own(name: str) -> str: return (name if N == 2 else f"{name}{N}") + (f"-{ROUND}" if ROUND > 1 and not {"plain", "labels"} & set(name.split("_")) else "")
 def earlier() -> pd.DataFrame: # what the rounds before made and looked at
     t = [read(OUT / f"heat_made_{arm}{N}{f'-{k}' if k > 1 else ''}.csv") for k in range(1, ROUND) for arm in ("asked", "covalent")]; return pd.concat(t, ignore_index=True)[lambda t: t.status.isin(("computed", "unstable")) & t.cif.notna()] if t else pd.DataFrame()
-POT, ASKED, ARMS, DOUBT = "nequix-oam-1-pft", {"kappa": ">= 100", "phonon_stable": True, "e_above_hull": "<= 0.05"}, ("plain", "asked", "covalent"), 0.5; NEAR, FAR, SMALL = 0.15, 0.3, 8 # eV/atom above the hull; of ternaries made of `COVALENT`, few of which lie near it; atoms in the cell
+POT, ASKED, ARMS, DOUBT = "nequix-oam-1-pft", {"kappa": ">= 100", "phonon_stable": True, "e_above_hull": "<= 0.05"}, ("plain", "asked", "covalent", "families"), 0.5; FAMILIES = ("B P As", "Be O S Se") # what the binaries that carry heat best are made of
+FULL = dict(length=15.0, cutoff=5.5, snapshots="auto", mesh=40.0) # all pairs of displacements would be thousands in crystals of so low a symmetry
+BOLD = ASKED | {"kappa": ">= 200", "e_above_hull": "<= 0.2"}; NEAR, FAR, SMALL = 0.15, 0.3, 8 # eV/atom above the hull; of ternaries made of `COVALENT`, few of which lie near it; atoms in the cell
 
 
 def read(f, *columns): return pd.read_csv(f, dtype={"id": str, "formula": str}, keep_default_na=False, na_values=[""]) if f.exists() else pd.DataFrame(columns=columns)
@@ -102,30 +105,39 @@ def learn(steps=300):
 
 
 def light(arm="asked"): # what the rules ask of formulas, as a prompt (the rest is sifted)
-    return Prompt(within=COVALENT if arm == "covalent" else sorted({s.element for s in load_formula("formula-ionic").species if Element(s.element).atomic_mass <= Element("Br").atomic_mass and not 3 <= Element(s.element).group <= 11}), n_elements=N, n_atoms=(2, 12))
+    return Prompt(within=arm.split() if arm in FAMILIES else COVALENT if arm == "covalent" else sorted({s.element for s in load_formula("formula-ionic").species if Element(s.element).atomic_mass <= Element("Br").atomic_mass and not 3 <= Element(s.element).group <= 11}), n_elements=N, n_atoms=(2, SMALL if arm in FAMILIES else 12))
 
 
 def generator(arm) -> CrysVCD: # one composition may get different crystals
-    m = CrysVCD.from_pretrained() if arm == "plain" else ask(ASKED, {"ionic": RUNS / own("formula")}, RUNS / own("structure"), weight=1.0, prior=True)
+    m = CrysVCD.from_pretrained() if arm == "plain" else ask(BOLD if arm == "families" or arm == "covalent" and ROUND > 1 else ASKED, {"ionic": RUNS / own("formula")}, RUNS / own("structure"), weight=1.0, prior=True)
     return CrysVCD(m.formulas, m.structures.varied(), m.names)
+
+
+def crystals(arm, n) -> list: # made, or read from where they were written
+    if arm != "families": return generator(arm).generate(n, seed=7, prompt=light(arm), out=RUNS / own(arm), max_doubt=DOUBT, progress=False)
+    m, made = generator(arm), []
+    for family in FAMILIES: # of each n different formulas, of each formula, and of two of it in a cell, four crystals
+        said = [x.assignment.composition.reduced_formula for k, g in enumerate(m.formulas["ionic"]) for x in FormulaGenerator(g, light(family), unique=True, seed=k).sample(n)]
+        for cell in [c for f in dict.fromkeys(said) for z in (1, 2) if (c := Composition(f) * z).num_atoms <= SMALL]: name = cell.formula.replace(" ", ""); made += [replace(c, id=f"{name}-{c.id}") for c in m.generate(4, formula=name, seed=7, out=RUNS / own(arm) / name, progress=False)]
+    return made
 
 
 def make(n, arms):
     for arm in arms:
-        made = generator(arm).generate(n, seed=7, prompt=light(arm), out=RUNS / own(arm), max_doubt=DOUBT, progress=False); print(arm, pd.Series([c.structure.composition.reduced_formula for c in made]).value_counts().head(20).to_dict())
+        made = crystals(arm, n); print(arm, pd.Series([c.structure.composition.reduced_formula for c in made]).value_counts().head(20).to_dict())
 
 
 def judge(clock, arms, most):
     store = Store(RUNS / "results.db"); light_ones, what = Settings(pot="nequix-oam-1", fmax=0.05), ("e_above_hull", "unique", "novel", "nearest_known")
     for arm in arms:
-        f = OUT / f"{own(f'heat_made_{arm}')}.csv"; n = json.loads((RUNS / own(arm) / "manifest.json").read_text())["request"]["n"]; made = generator(arm).generate(n, seed=7, prompt=light(arm), out=RUNS / own(arm), max_doubt=DOUBT, progress=False)[:most]
-        passes = dict(zip([c.id for c in made], sift([c.structure for c in made], rules()).passes)); t = evaluate([c for c in made if passes[c.id]], light_ones, out=RUNS / own(arm) / "judged", store=store); judged = t.set_index("id")
-        novel, unique = ([v is True for v in truth(t, k)] for k in ("novel", "unique")); worth = set(t.id[np.array(unique) & ((np.array(novel) & (N == 2)) | (t.e_above_hull <= (FAR if arm == "covalent" else NEAR))) & (t.n_atoms <= SMALL)])
+        f = OUT / f"{own(f'heat_made_{arm}')}.csv"; n = most if arm == "families" else json.loads((RUNS / own(arm) / "manifest.json").read_text())["request"]["n"]; made = crystals(arm, n)[:None if arm == "families" else most]
+        passes = dict(zip([c.id for c in made], sift([c.structure for c in made], rules()).passes)); t = evaluate([c for c in made if passes[c.id] and (N == 2 or len(c.structure) <= SMALL)], light_ones, out=RUNS / own(arm) / "judged", store=store); judged = t.set_index("id")
+        novel, unique = ([v is True for v in truth(t, k)] for k in ("novel", "unique")); worth = set(t.id[np.array(unique) & ((np.array(novel) | (t.e_above_hull <= NEAR)) if N == 2 else np.array(novel) & (t.e_above_hull <= (FAR if arm == "covalent" else 0.1 if arm == "families" else NEAR))) & (t.n_atoms <= SMALL)])
         cost = lambda c: len(c.structure) ** 2 * (250 - SpaceGroup(judged.spacegroup[c.id]).int_number) if c.id in worth else 0 # the cheapest first
         for c in sorted(made, key=cost) if N == 3 else made: # binaries in order, since the first so many of both arms are compared
             if (read(f, "id").id == c.id).any(): continue
             row = {"arm": arm, "id": c.id, "formula": c.structure.composition.reduced_formula, "passes": bool(passes[c.id])}
-            if passes[c.id]: row |= {"n_atoms": len(c.structure), "spacegroup": judged.spacegroup[c.id]} | {k: judged.loc[c.id, k] for k in what}
+            if c.id in judged.index: row |= {"n_atoms": len(c.structure), "spacegroup": judged.spacegroup[c.id]} | {k: judged.loc[c.id, k] for k in what}
             if c.id in worth:
                 clock.check(); s = t.attrs["structures"][c.id]
                 try: stands = store.once("phonons", phonon_stability, s, POT); row |= {"phonon_stable": stands.stable, "cif": stands.structure.to(fmt="cif")} | (measured(stands.structure, POT, CHEAP) if stands.stable else {"status": "unstable", "reason": stands.reason})
@@ -146,13 +158,14 @@ def write(f, what):
     with replacing(f) as tmp: tmp.write_text(json.dumps(what, indent=1) + "\n")
 
 
-def best(clock, arms, n=8):
-    f = OUT / f"{own('heat_best')}.json"; found = json.loads(f.read_text()) if f.exists() else []; t = pd.concat([read(OUT / f"{own(f'heat_made_{arm}')}.csv") for arm in arms if arm != "plain"], ignore_index=True); t = t[t.status.eq("computed") & (t.novel.astype(str).eq("True") | (N == 2))].sort_values("kappa", ascending=False).drop_duplicates(["formula", "spacegroup"]).head(n) # of ternaries what is new
-    for r in t[[(a, i) not in {(x.get("arm", "asked"), x["id"]) for x in found} for a, i in zip(t.arm, t.id)]].itertuples():
-        clock.check(); s = Structure.from_str(r.cif, fmt="cif") if N == 3 else RUNS / own(r.arm) / "judged/relaxed" / f"{r.id}.cif"; row = {k: getattr(r, k) for k in ("arm", "id", "formula", "e_above_hull", "nearest_known")} | {"cheap": r.kappa}
-        try: row |= full(s) | portrait(s)
+def best(clock, n=8):
+    f = OUT / f"heat_best{N}.json"; found = json.loads(f.read_text()) if f.exists() else []; made = [g for g in sorted(OUT.glob("heat_made_*.csv")) if "plain" not in g.name and ("3" in g.name) == (N == 3)]
+    t = pd.concat([read(g).assign(table=g.name) for g in made], ignore_index=True); t = t[t.status.eq("computed") & t.novel.astype(str).isin(("True", "1.0")) & t.cif.notna()].sort_values("kappa", ascending=False).drop_duplicates(["formula", "spacegroup"]).head(n)
+    for r in t[[(a, b) not in {(x["formula"], x["first spacegroup"]) for x in found} for a, b in zip(t.formula, t.spacegroup)]].itertuples():
+        clock.check(); s = Structure.from_str(r.cif, fmt="cif"); row = {"formula": r.formula, "first spacegroup": r.spacegroup} | {k: getattr(r, k) for k in ("table", "id", "n_atoms", "e_above_hull", "nearest_known")} | {"first look": r.kappa}
+        try: row |= full(s, **FULL) | portrait(s)
         except CrysVCDError as e: row |= {"status": "failed", "reason": str(e), "kappa": None}
-        found.append(row); write(f, found); print(found[-1]["formula"], found[-1]["kappa"], flush=True)
+        found.append(row); write(f, found); print(*[found[-1].get(k) for k in ("formula", "spacegroup", "first look", "kappa", "direct", "reason", "seconds")], flush=True)
 
 
 def gec(n=100_000):
@@ -175,4 +188,4 @@ def gec(n=100_000):
 if __name__ == "__main__":
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("parts", nargs="+", choices=["labels", "learn", "make", "judge", "best", "gec"]); p.add_argument("--minutes", type=float, default=60); p.add_argument("--n", type=int, default=200); p.add_argument("--elements", type=int, default=2, choices=(2, 3)); p.add_argument("--round", type=int, default=1); p.add_argument("--arms", nargs="+", default=list(ARMS[:2]), choices=ARMS); a = p.parse_args()
     torch.set_num_threads(1); warnings.filterwarnings("ignore"); N, ROUND = a.elements, a.round; clock = Clock(a.minutes)
-    for part in a.parts: {"labels": lambda: labels(clock), "learn": learn, "make": lambda: make(a.n, a.arms), "judge": lambda: judge(clock, a.arms, a.n), "best": lambda: best(clock, a.arms), "gec": gec}[part]()
+    for part in a.parts: {"labels": lambda: labels(clock), "learn": learn, "make": lambda: make(a.n, a.arms), "judge": lambda: judge(clock, a.arms, a.n), "best": lambda: best(clock), "gec": gec}[part]()
