@@ -9,8 +9,8 @@ labels  the cheap tier for crystals of the tables that pass `RULES`, one a formu
 learn   formula-ionic and structure-retrieval learn log κ, phonon stability and energy above hull from these labels, the κ of the shared phononDB binaries, and all crystals that pass `RULES` → runs/heat/formula, runs/heat/structure
 make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K, phonon stability and at most 0.05 eV/atom, formulas that no known structure type fits left out of both (max_doubt 0.5) → runs/heat/plain, runs/heat/asked (--arms covalent: asked, and only of the elements of `COVALENT`; from round 2 on for more, see `BOLD`)
 judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is unique, has at most 8 atoms, and is new or at most 0.15 eV/atom above the hull (of ternaries new and at most 0.15, of the covalent arm 0.3, the cheapest first), the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many)
-best    the full tier (`FULL`) and bands of the eight best of the new ones, of all arms and rounds → results/heat_best3.json
-gec     GeC, which no table has: written how often (100,000 formulas of either arm, with the prompt of make), its structures and their ranks, κ with the supercells and mesh of the reference binaries, bands → results/heat_gec.json
+best    the full tier (`FULL`) and bands of the eight best of the new ones, of all arms and rounds, tetragonal and cubic ones by the direct solution, too → results/heat_best3.json
+gec     GeC, which no table has: written how often (100,000 formulas of either arm, with the prompt of make), its structures and their ranks, κ of zinc blende with the supercells and mesh of the reference binaries, of 2H by the cheap tier, bands → results/heat_gec.json
 """
 import argparse, json, time, warnings
 from collections import Counter
@@ -29,7 +29,7 @@ from crysvcd.evaluation import Settings, evaluate
 from crysvcd.formula import load_formula
 from crysvcd.generate import CrysVCD
 from crysvcd.guidance import Property, ask, finetune_formula, finetune_structure
-from crysvcd.novelty import truth
+from crysvcd.novelty import Reference, truth
 from crysvcd.phonons import bands, phonon_stability, space_group, standard_cell
 from crysvcd.potential import to_atoms
 from crysvcd.prediction import predict
@@ -149,9 +149,9 @@ def portrait(crystal): # bands, and how the crystal is written
     r = phonon_stability(crystal, POT); b = bands(r); return {"cif": r.structure.to(fmt="cif"), "spacegroup": r.space_group, "lowest": round(r.min_frequency, 3), "x": b.x.round(4).tolist(), "THz": b.frequencies.round(2).tolist(), "starts": b.starts, "ticks": b.ticks}
 
 
-def full(crystal, **how): # in the relaxation-time approximation, as in the tables, with its tensor; and the direct solution
-    r = conductivity(crystal, POT, folder=RUNS / "forces", direct=True, **how); there = r.status == "computed"; of = lambda t: {"kappa": float(np.trace(t[0]) / 3), "tensor": t[0].round(2).tolist()}
-    return {"status": r.status, "reason": r.reason} | (of(r.relaxation_time) if there else {"kappa": None, "tensor": None}) | {"direct": of(r.tensors) if there else None, "evaluations": r.evaluations, "seconds": round(r.seconds), "supercells": r.supercells, "mesh": r.mesh}
+def full(crystal, direct=True, **how): # in the relaxation-time approximation, as in the tables, with its tensor; and the direct solution
+    r = conductivity(crystal, POT, folder=RUNS / "forces", direct=direct, **how); there = r.status == "computed"; of = lambda t: {"kappa": float(np.trace(t[0]) / 3), "tensor": t[0].round(2).tolist()}
+    return {"status": r.status, "reason": r.reason} | (of(r.relaxation_time if direct else r.tensors) if there else {"kappa": None, "tensor": None}) | {"direct": of(r.tensors) if there and direct else None, "evaluations": r.evaluations, "seconds": round(r.seconds), "supercells": r.supercells, "mesh": r.mesh}
 
 
 def write(f, what):
@@ -161,9 +161,10 @@ def write(f, what):
 def best(clock, n=8):
     f = OUT / f"heat_best{N}.json"; found = json.loads(f.read_text()) if f.exists() else []; made = [g for g in sorted(OUT.glob("heat_made_*.csv")) if "plain" not in g.name and ("3" in g.name) == (N == 3)]
     t = pd.concat([read(g).assign(table=g.name) for g in made], ignore_index=True); t = t[t.status.eq("computed") & t.novel.astype(str).isin(("True", "1.0")) & t.cif.notna()].sort_values("kappa", ascending=False).drop_duplicates(["formula", "spacegroup"]).head(n)
+    known = Reference.load()
     for r in t[[(a, b) not in {(x["formula"], x["first spacegroup"]) for x in found} for a, b in zip(t.formula, t.spacegroup)]].itertuples():
-        clock.check(); s = Structure.from_str(r.cif, fmt="cif"); row = {"formula": r.formula, "first spacegroup": r.spacegroup} | {k: getattr(r, k) for k in ("table", "id", "n_atoms", "e_above_hull", "nearest_known")} | {"first look": r.kappa}
-        try: row |= full(s, **FULL) | portrait(s)
+        clock.check(); s = Structure.from_str(r.cif, fmt="cif"); row = {"formula": r.formula, "first spacegroup": r.spacegroup} | {k: getattr(r, k) for k in ("table", "id", "n_atoms", "e_above_hull")} | {"nearest": list(known.nearest(s)), "first look": r.kappa}
+        try: row |= full(s, r.spacegroup.startswith(("P4", "P-4", "I4", "I-4", "F")), **FULL) | portrait(s) # of lower symmetry the collision matrix is large
         except CrysVCDError as e: row |= {"status": "failed", "reason": str(e), "kappa": None}
         found.append(row); write(f, found); print(*[found[-1].get(k) for k in ("formula", "spacegroup", "first look", "kappa", "direct", "reason", "seconds")], flush=True)
 
@@ -182,7 +183,7 @@ def gec(n=100_000):
         k, c = next(((k, c) for k, c in enumerate(predict("GeC", z=z, k=20, progress=False), 1) if c.spacegroup == group), (0, None))
         if c is None: out[name] = {"rank": None}; write(f, out); continue
         relaxed = relax(c.structure, "nequix-oam-1")
-        out[name] = {"rank": k, "probability": c.probability, "energy": relaxed.energy_per_atom} | full(c.structure, **reference[number]) | portrait(c.structure); write(f, out); print(name, k, out[name]["kappa"], out[name]["tensor"], flush=True)
+        out[name] = {"rank": k, "probability": c.probability, "energy": relaxed.energy_per_atom} | full(c.structure, **(reference[number] if z == 1 else CHEAP)) | {"tier": "full" if z == 1 else "first look"} | portrait(c.structure); write(f, out); print(name, k, out[name]["kappa"], out[name]["tensor"], flush=True)
 
 
 if __name__ == "__main__":

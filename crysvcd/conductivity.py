@@ -213,7 +213,7 @@ def _harmonic(out: Conductivity, ph, harmonic, forces, threshold: float) -> str:
 
 
 # %% ../nbs/35_conductivity.ipynb #35d00021
-FLAT, COLLISIONS = 1e-3, 20_000 # eV/Å³: third-order forces below are none; rows of the collision matrix at most: 3 GB, some of it half an hour
+FLAT, COLLISIONS = 1e-3, 12_000 # eV/Å³: third-order forces below are none; rows of the collision matrix at most, so many take about half an hour on one core
 
 def _anharmonic(out: Conductivity, ph, forces) -> str:
     cells = ph.supercells_with_displacements; ph.forces = forces(cells); out.evaluations += sum(c is not None for c in cells)
@@ -230,7 +230,8 @@ def _scatter(out: Conductivity, ph, mesh, direct: bool, wigner: bool, isotopes: 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore"); ph.init_phph_interaction()
         if direct and (n := 9 * len(ph.primitive) * len(get_ir_grid_points(ph.grid)[0])) > COLLISIONS: return f"on a mesh of {' × '.join(map(str, out.mesh))} the collision matrix has {n:,} rows, more than {COLLISIONS:,}: take a coarser `mesh`, or the relaxation-time approximation"
-        run(is_LBTE=direct); _read(out, ph.thermal_conductivity, isotopes)
+        run(is_LBTE=direct, pinv_solver=5) # LAPACK's dsyevd, several times as fast as the default
+        _read(out, ph.thermal_conductivity, isotopes)
         if direct: out.relaxation_time = _tensors(ph.thermal_conductivity.kappa_RTA[0])
         if wigner: run(transport_type="SMM19"); out.coherences = _tensors(ph.thermal_conductivity.kappa_inter[0]); out.tensors = out.tensors + out.coherences
     return ""
