@@ -2,13 +2,13 @@
 
     CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/heat.py labels|learn|make|judge|best|gec … [--minutes 60] [--n 200] [--elements 3 [--round 2]]
 
-Killed, the same command goes on; labels, judge and best end after so many minutes. `RULES` are the experts' (`HEAT`) and no open d shell. All by nequix-oam-1-pft at 300 K; tiers as in benchmarks/conductivity.py.
+Killed, the same command goes on; labels, judge and best end after so many minutes. `RULES` are the experts' (`HEAT`) and no open d shell. All by nequix-oam-1-pft at 300 K; tiers as in benchmarks/conductivity.py. As it was run: for two elements `labels learn`, `make --n 400`, `judge --arms plain`, `judge --arms asked --n 400`; for three, with --elements 3, `learn`, `make --n 120 --arms plain asked`, `make --n 150 --arms covalent`, `judge` of these, `labels` (30 minutes), then with --round 2 `learn`, `make --n 150 --arms asked covalent`, `make --n 8 --arms families`, `judge` of these, `make judge --n 300 --arms plain`, `best`. How far labels and judge come depends on the machine, their tables are kept.
 With --elements 3 the rules allow three elements, and ternaries are made; files and folders have a 3 in their names (heat_made_asked3.csv). In round 2 the models learn from what was made and looked at in round 1, too, and make anew (heat_made_asked3-2.csv).
 
-labels  the cheap tier for crystals of the tables that pass `RULES`, one a formula and space group, the cheapest first (of ternaries those of at most 8 atoms, those of the elements of `TETRAHEDRAL` before) → results/heat_labels.csv
+labels  the cheap tier for crystals of the tables that pass `RULES`, one a formula and space group, the cheapest first (of ternaries those of at most 8 atoms, those of the elements of `TETRAHEDRAL` before, since these may carry heat) → results/heat_labels.csv, heat_labels3.csv
 learn   formula-ionic and structure-retrieval learn log κ, phonon stability and energy above hull from these labels, the κ of the shared phononDB binaries, and all crystals that pass `RULES` → runs/heat/formula, runs/heat/structure
-make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K, phonon stability and at most 0.05 eV/atom, formulas that no known structure type fits left out of both (max_doubt 0.5) → runs/heat/plain, runs/heat/asked (--arms covalent: asked, and only of the elements of `COVALENT`; from round 2 on for more, see `BOLD`)
-judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is unique, has at most 8 atoms, and is new or at most 0.15 eV/atom above the hull (of ternaries new and at most 0.15, of the covalent arm 0.3, the cheapest first), the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many)
+make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K, phonon stability and at most 0.05 eV/atom, formulas that no known structure type fits left out of both (max_doubt 0.5) → runs/heat/plain, runs/heat/asked (--arms covalent: asked, and only of the elements of `COVALENT`; from round 2 on for more, see `BOLD`; --arms families: of each of `FAMILIES` n different formulas by each guided model, of each of these, and of twice as much of it, four crystals of at most 8 atoms)
+judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is unique, has at most 8 atoms, and is new or at most 0.15 eV/atom above the hull (of ternaries, of which only those of at most 8 atoms are relaxed: new and at most 0.15, of the covalent arm 0.3, of families 0.1, the cheapest first), the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many; of families the n of make)
 best    the full tier (`FULL`) and bands of the eight best of the new ones, of all arms and rounds, tetragonal and cubic ones by the direct solution, too → results/heat_best3.json
 gec     GeC, which no table has: written how often (100,000 formulas of either arm, with the prompt of make), its structures and their ranks, κ of zinc blende with the supercells and mesh of the reference binaries, of 2H by the cheap tier, bands → results/heat_gec.json
 """
@@ -48,8 +48,8 @@ def rules() -> dict: return RULES if N == 2 else {k: v for k, v in RULES.items()
 COVALENT, TETRAHEDRAL = "B C N Al Si P As".split(), set("Be B C N Al Si P Ga Ge As".split()) # short, strong bonds: diamond, BAs, BP, SiC, BN are made of these
 def chemistry(formula: str) -> set: return {e.symbol for e in Composition(formula).elements}
 def own(name: str) -> str: return (name if N == 2 else f"{name}{N}") + (f"-{ROUND}" if ROUND > 1 and not {"plain", "labels"} & set(name.split("_")) else "")
-def earlier() -> pd.DataFrame: # what the rounds before made and looked at
-    t = [read(OUT / f"heat_made_{arm}{N}{f'-{k}' if k > 1 else ''}.csv") for k in range(1, ROUND) for arm in ("asked", "covalent")]; return pd.concat(t, ignore_index=True)[lambda t: t.status.isin(("computed", "unstable")) & t.cif.notna()] if t else pd.DataFrame()
+def earlier() -> pd.DataFrame: # ternaries that the rounds before made and looked at
+    t = pd.concat([read(OUT / f"heat_made_{arm}3{f'-{k}' if k > 1 else ''}.csv", "formula", "spacegroup", "status", "cif") for k in range(1, ROUND) for arm in ARMS if arm != "plain"] or [pd.DataFrame(columns=["status", "cif"])], ignore_index=True); return t[t.status.isin(("computed", "unstable")) & t.cif.notna()]
 POT, ASKED, ARMS, DOUBT = "nequix-oam-1-pft", {"kappa": ">= 100", "phonon_stable": True, "e_above_hull": "<= 0.05"}, ("plain", "asked", "covalent", "families"), 0.5; FAMILIES = ("B P As", "Be O S Se") # what the binaries that carry heat best are made of
 FULL = dict(length=15.0, cutoff=5.5, snapshots="auto", mesh=40.0) # all pairs of displacements would be thousands in crystals of so low a symmetry
 BOLD = ASKED | {"kappa": ">= 200", "e_above_hull": "<= 0.2"}; NEAR, FAR, SMALL = 0.15, 0.3, 8 # eV/atom above the hull; of ternaries made of `COVALENT`, few of which lie near it; atoms in the cell
@@ -154,6 +154,9 @@ def full(crystal, direct=True, **how): # in the relaxation-time approximation, a
     return {"status": r.status, "reason": r.reason} | (of(r.relaxation_time if direct else r.tensors) if there else {"kappa": None, "tensor": None}) | {"direct": of(r.tensors) if there and direct else None, "evaluations": r.evaluations, "seconds": round(r.seconds), "supercells": r.supercells, "mesh": r.mesh}
 
 
+def standard_group(crystal) -> int: return int(space_group(standard_cell(to_atoms(crystal))).split("(")[1][:-1])
+
+
 def write(f, what):
     with replacing(f) as tmp: tmp.write_text(json.dumps(what, indent=1) + "\n")
 
@@ -163,8 +166,8 @@ def best(clock, n=8):
     t = pd.concat([read(g).assign(table=g.name) for g in made], ignore_index=True); t = t[t.status.eq("computed") & t.novel.astype(str).isin(("True", "1.0")) & t.cif.notna()].sort_values("kappa", ascending=False).drop_duplicates(["formula", "spacegroup"]).head(n)
     known = Reference.load()
     for r in t[[(a, b) not in {(x["formula"], x["first spacegroup"]) for x in found} for a, b in zip(t.formula, t.spacegroup)]].itertuples():
-        clock.check(); s = Structure.from_str(r.cif, fmt="cif"); row = {"formula": r.formula, "first spacegroup": r.spacegroup} | {k: getattr(r, k) for k in ("table", "id", "n_atoms", "e_above_hull")} | {"nearest": list(known.nearest(s)), "first look": r.kappa}
-        try: row |= full(s, r.spacegroup.startswith(("P4", "P-4", "I4", "I-4", "F")), **FULL) | portrait(s) # of lower symmetry the collision matrix is large
+        clock.check(); s = Structure.from_str(r.cif, fmt="cif"); group = standard_group(s); row = {"formula": r.formula, "first spacegroup": r.spacegroup} | {k: getattr(r, k) for k in ("table", "id", "n_atoms", "e_above_hull")} | {"nearest": list(known.nearest(s)), "first look": r.kappa}
+        try: row |= full(s, 75 <= group <= 142 or group >= 195, **FULL) | portrait(s) # of lower symmetry the collision matrix is large
         except CrysVCDError as e: row |= {"status": "failed", "reason": str(e), "kappa": None}
         found.append(row); write(f, found); print(*[found[-1].get(k) for k in ("formula", "spacegroup", "first look", "kappa", "direct", "reason", "seconds")], flush=True)
 
@@ -188,5 +191,6 @@ def gec(n=100_000):
 
 if __name__ == "__main__":
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter); p.add_argument("parts", nargs="+", choices=["labels", "learn", "make", "judge", "best", "gec"]); p.add_argument("--minutes", type=float, default=60); p.add_argument("--n", type=int, default=200); p.add_argument("--elements", type=int, default=2, choices=(2, 3)); p.add_argument("--round", type=int, default=1); p.add_argument("--arms", nargs="+", default=list(ARMS[:2]), choices=ARMS); a = p.parse_args()
+    if a.elements == 2 and (a.round > 1 or "best" in a.parts): p.error("--round and best go with --elements 3")
     torch.set_num_threads(1); warnings.filterwarnings("ignore"); N, ROUND = a.elements, a.round; clock = Clock(a.minutes)
     for part in a.parts: {"labels": lambda: labels(clock), "learn": learn, "make": lambda: make(a.n, a.arms), "judge": lambda: judge(clock, a.arms, a.n), "best": lambda: best(clock), "gec": gec}[part]()

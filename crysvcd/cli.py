@@ -333,8 +333,8 @@ def conductivity(
     crystals = _crystals(path); _loaded(potential); phono3py_of(bulk("Cu"), np.eye(3), np.eye(3)); kept = Store(made_folder(out)/"results.db") # what is missing is said at once
     def ask(i):
         r = kept.once("conductivity", compute, i.structure, potential, temperatures=(temperature,), direct=direct, folder=str(out), **SCREENING if screening else {})
-        return {k: getattr(r, k) for k in ("kappa", "status", "space_group", "min_frequency", "evaluations", "seconds", "reason")}
-    return _ask(crystals, ask, "kappa status space_group min_frequency evaluations seconds", Path(out)/"results.csv")
+        return {k: getattr(r, k) for k in ("kappa", "status", "space_group", "min_frequency", "evaluations", "seconds", "reason")} | {"direct": direct}
+    return _ask(crystals, ask, "kappa direct status space_group min_frequency evaluations seconds", Path(out)/"results.csv")
 
 # %% ../nbs/50_cli.ipynb #50q00005
 def dft(

@@ -120,8 +120,8 @@ class Conductivity:
     q_points: np.ndarray = None   # (q, 3) fractions of reciprocal vectors
     frequencies: np.ndarray = None # (q, bands) THz
     velocities: np.ndarray = None # (q, bands, 3) THz·Å (= 100 m/s)
-    lifetimes: np.ndarray = None  # (T, q, bands) ps; infinite where nothing scatters
-    modes: np.ndarray = None      # (T, q, bands) W/m/K: each mode's part of the mean, without coherences
+    lifetimes: np.ndarray = None  # (T, q, bands) ps, in the relaxation-time approximation; infinite where nothing scatters
+    modes: np.ndarray = None      # (T, q, bands) W/m/K: each mode's part of the mean, without coherences; of a direct solution some are negative
     min_frequency: float = float("nan") # THz, imaginary ones negative
     space_group: str = ""
     supercells: list = field(default_factory=list) # for single displacements and pairs; rows in the primitive cell's vectors
@@ -162,7 +162,7 @@ def conductivity(
 ) -> Conductivity:
     "Lattice thermal conductivity, in the relaxation-time approximation unless `direct`, without the electric field's long range. Raises `CrysVCDError` for settings that make no sense, a supercell too large, a potential that fails"
     t0, pot, folder = time.process_time(), potential(pot), folder if folder is None else as_path(folder, "folder"); atoms = standard_cell(to_atoms(crystal))
-    _check(temperatures, mesh, cutoff, snapshots, supercells, max_atoms, length=length, length3=length3, displacement=displacement, threshold=threshold, fmax=fmax, smax=smax, steps=steps)
+    _check(temperatures, mesh, cutoff, snapshots, supercells, max_atoms, {"direct": direct, "wigner": wigner, "isotopes": isotopes}, length=length, length3=length3, displacement=displacement, threshold=threshold, fmax=fmax, smax=smax, steps=steps)
     pot.check(atoms); reach = lambda a: near(a) if cutoff == "auto" else cutoff; fit = lambda a: supercells if supercells is not None else _cells(a, length, length3, reach(a), max_atoms)
     fit(atoms) # before any work
     out = Conductivity(as_structure(atoms).composition.reduced_formula, temperatures=[float(x) for x in temperatures], displacement=displacement, potential=pot.name)
@@ -181,7 +181,9 @@ def _cells(atoms: Atoms, length: float, length3: float, cutoff: float, max_atoms
     except CrysVCDError as e: raise CrysVCDError(f"length = {length}, length3 = {length3}, cutoff = {cutoff} (length3 is at least twice as much): {e}") from None
 
 # %% ../nbs/35_conductivity.ipynb #35d00016
-def _check(temperatures, mesh, cutoff, snapshots, supercells, max_atoms, **numbers):
+def _check(temperatures, mesh, cutoff, snapshots, supercells, max_atoms, switches, **numbers):
+    for name, v in switches.items():
+        if not isinstance(v, (bool, np.bool_)): raise CrysVCDError(f"{name} = {v!r}: give True or False")
     if snapshots is not None and not (isinstance(snapshots, str) and snapshots == "auto") and (isinstance(snapshots, bool) or not isinstance(snapshots, (int, np.integer)) or snapshots < 1): raise CrysVCDError(f"snapshots = {snapshots!r}: give a number of supercells, \"auto\", or None for pairs of displacements")
     try: fits = supercells is None or np.shape(supercells) == (2, 3, 3) and np.equal(supercells, np.rint(supercells)).all() and (np.abs(np.linalg.det(supercells)) > 0.5).all()
     except (TypeError, ValueError): fits = False
@@ -201,7 +203,7 @@ def _carry(out: Conductivity, atoms: Atoms, pot: Potential, second, third, snaps
     ph = phono3py_of(atoms, third, second, out.displacement, out.cutoff, snapshots); forces = lambda cells: kept_forces(cells, pot, folder, progress)
     out.snapshots = len(ph.supercells_with_displacements) if snapshots else None
     out.supercells, out.atoms = [np.asarray(m).tolist() for m in (second, third)], [len(ph.phonon_supercell), len(ph.supercell)]
-    out.reason = _harmonic(out, ph, phonopy_of(atoms, second), forces, threshold) or _anharmonic(out, ph, forces) or _scatter(out, ph, mesh, direct, wigner, isotopes) or _endless(out)
+    out.reason = _mesh(out, ph, mesh, direct) or _harmonic(out, ph, phonopy_of(atoms, second), forces, threshold) or _anharmonic(out, ph, forces) or _scatter(out, ph, direct, wigner, isotopes) or _endless(out)
     if not out.reason: out.status, out.kappa = "computed", float(np.trace(out.tensors[0]) / 3)
 
 def _harmonic(out: Conductivity, ph, harmonic, forces, threshold: float) -> str:
@@ -213,7 +215,7 @@ def _harmonic(out: Conductivity, ph, harmonic, forces, threshold: float) -> str:
 
 
 # %% ../nbs/35_conductivity.ipynb #35d00021
-FLAT, COLLISIONS = 1e-3, 12_000 # eV/Å³: third-order forces below are none; rows of the collision matrix at most, so many take about half an hour on one core
+FLAT, COLLISIONS = 1e-3, 12_000 # eV/Å³: third-order forces below are none; rows of the collision matrix at most (at n temperatures, this over √n): so many take 1.2 GB and half an hour of one core
 
 def _anharmonic(out: Conductivity, ph, forces) -> str:
     cells = ph.supercells_with_displacements; ph.forces = forces(cells); out.evaluations += sum(c is not None for c in cells)
@@ -223,13 +225,17 @@ def _anharmonic(out: Conductivity, ph, forces) -> str:
     except (AssertionError, RuntimeError, ValueError) as e: return f"third derivatives cannot be fitted ({e or type(e).__name__}): another `cutoff`, a hundredth of an Å away from any shell of neighbours, or larger supercells may help"
     return "" if np.abs(ph.fc3).max() >= FLAT else f"no third-order force is left in a supercell of {len(ph.supercell)} atoms: it is too small (`length3`), or no atoms lie within the cutoff"
 
-def _scatter(out: Conductivity, ph, mesh, direct: bool, wigner: bool, isotopes: bool) -> str:
+def _mesh(out: Conductivity, ph, mesh, direct: bool) -> str: # before any forces
     from phonopy.phonon.grid import get_ir_grid_points
-    ph.mesh_numbers = list(mesh) if np.ndim(mesh) else float(mesh); out.mesh = [int(n) for n in ph.mesh_numbers]
+    try: ph.mesh_numbers = list(mesh) if np.ndim(mesh) else float(mesh); out.mesh = [int(n) for n in ph.mesh_numbers]; rows = 9 * len(ph.primitive) * len(get_ir_grid_points(ph.grid)[0])
+    except RuntimeError as e: return f"mesh = {mesh} is not as symmetric as the crystal ({str(e).split('.')[0]}): give a length"
+    if not direct or rows * len(out.temperatures)**0.5 <= COLLISIONS: return ""
+    return f"on a mesh of {' × '.join(map(str, out.mesh))} the collision matrix has {rows:,} rows at each temperature, more than {COLLISIONS:,} in all: take a coarser `mesh`, fewer temperatures, or the relaxation-time approximation"
+
+def _scatter(out: Conductivity, ph, direct: bool, wigner: bool, isotopes: bool) -> str:
     run = lambda **how: ph.run_thermal_conductivity(temperatures=out.temperatures, is_isotope=isotopes, **how)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore"); ph.init_phph_interaction()
-        if direct and (n := 9 * len(ph.primitive) * len(get_ir_grid_points(ph.grid)[0])) > COLLISIONS: return f"on a mesh of {' × '.join(map(str, out.mesh))} the collision matrix has {n:,} rows, more than {COLLISIONS:,}: take a coarser `mesh`, or the relaxation-time approximation"
         run(is_LBTE=direct, pinv_solver=5) # LAPACK's dsyevd, several times as fast as the default
         _read(out, ph.thermal_conductivity, isotopes)
         if direct: out.relaxation_time = _tensors(ph.thermal_conductivity.kappa_RTA[0])
@@ -254,6 +260,9 @@ AGELESS, UTMOST = 1e6, 1e5 # ps: a phonon that lives longer is not scattered; W/
 def _endless(out: Conductivity) -> str:
     "Why the conductivity cannot be believed, at any of the temperatures; \"\" where it can"
     mesh, total = " × ".join(map(str, out.mesh)), np.trace(out.tensors, axis1=1, axis2=2) / 3
+    if out.relaxation_time is not None:
+        whole, rta = (np.trace(t, axis1=1, axis2=2) / 3 for t in (out.tensors if out.coherences is None else out.tensors - out.coherences, out.relaxation_time)); bad = ~(whole >= 0.9 * rta)
+        if bad.any(): return f"on a mesh of {mesh} the direct solution gives {whole[bad][0]:.3g} W/m/K at {np.array(out.temperatures)[bad][0]:g} K, less than the relaxation-time approximation ({rta[bad][0]:.3g}): too few collisions are left on it, take a finer `mesh`"
     if not np.isfinite(out.tensors).all(): return f"on a mesh of {mesh} some phonons find no others to be scattered by, and carry without end: take a finer `mesh`"
     if not (total > 0).all(): return f"on a mesh of {mesh} no phonon carries heat: take a finer `mesh`"
     share = (out.modes * (out.lifetimes > AGELESS)).sum((1, 2)) / out.modes.sum((1, 2))
