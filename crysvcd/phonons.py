@@ -216,7 +216,7 @@ def q_path(atoms: Atoms) -> tuple: # {name: (3,) fractions}, [(name, name)]
         warnings.simplefilter("ignore")
         try: p = seekpath.get_path_orig_cell(_spglib(atoms), symprec=TIGHT_SYMPREC)
         except (seekpath.SymmetryDetectionError, spglib.SpglibError): return {"Γ": np.zeros(3)}, []
-    name = lambda k: k.replace("GAMMA", "Γ")
+    name = lambda k: k.replace("GAMMA", "Γ").replace("SIGMA", "Σ").replace("LAMBDA", "Λ").replace("DELTA", "Δ")
     return {name(k): np.array(v) for k, v in p["point_coords"].items()}, [(name(a), name(b)) for a, b in p["path"]]
 
 def exact_points(ph) -> np.ndarray: # (n, 3)
