@@ -177,7 +177,7 @@ def front_page():
 
 {asked(campaign(), read("campaign"))}
 
-{heat(pd.read_csv(ROOT / "benchmarks/results/conductivity.csv"), {k: pd.read_csv(ROOT / f"benchmarks/results/heat_made_{k}.csv") for k in ("plain", "asked", "plain3", "asked3", "covalent3", "asked3-2")}, read("heat_best3"), read("heat_gec"))}
+{heat(pd.read_csv(ROOT / "benchmarks/results/conductivity.csv"), {k: pd.read_csv(ROOT / f"benchmarks/results/heat_made_{k}.csv") for k in ("plain", "asked", "plain3", "asked3-2")}, read("heat_best3"), read("heat_gec"))}
 
 {dielectrics(read("dielectric"), pd.read_csv(ROOT / "benchmarks/results/dielectric_campaign.csv"))}
 
@@ -218,7 +218,6 @@ def heat(t, arms, best, gec):
     "What the front page says of thermal conductivity"
     error = lambda t: (2 * (t.kappa - t.dft).abs() / (t.kappa + t.dft)).where(t.status == "computed", 2.0); fast, full = t[t.tier == "cheap"], t[t.tier == "full"]; e, both = error(fast), fast[fast.material.isin(full.material)]
     carry = lambda t: t[t.status == "computed"]; share = lambda t: f"{(carry(t).kappa >= 100).mean():.0%} of {len(carry(t))}"; plain, asked = arms["plain"], arms["asked"].head(len(arms["plain"])) # how many are different depends on how many there are
-    kind = lambda t: t[["formula", "spacegroup"]].apply(tuple, axis=1); seen = set(kind(pd.concat([arms[k].dropna(subset="status") for k in ("asked3", "covalent3")]))); arms["asked3-2"] = arms["asked3-2"][lambda t: ~kind(t).isin(seen)] # what the first round has shown does not count in the second
     new = lambda t: carry(t)[lambda t: t.novel.astype(str).isin(("True", "1.0"))].kappa; p = mannwhitneyu(new(arms["asked3-2"]), new(arms["plain3"]), alternative="greater").pvalue; say = lambda k: f"median {new(arms[k]).median():.1f} W/m/K ({len(new(arms[k]))})"
     good = [b for b in best if (b["kappa"] or 0) >= 100]; named = "; ".join(f"{b['formula']} {b['spacegroup'].split()[0]}, {b['kappa']:.0f} W/m/K, {b['e_above_hull']:.3f} eV/atom" for b in good); z = gec["zinc blende"]
     return f"""**Heat.** `conductivity(crystal, **SCREENING)` by nequix-oam-1-pft against DFT, for {len(fast)} binaries of phononDB from {fast.dft.min():.1f} to {fast.dft.max():,.0f} W/m/K at 300 K: symmetric relative error {e.mean():.2f} in the mean, {e.median():.2f} in the median, {((fast.kappa / fast.dft).between(0.5, 2)).mean():.0%} within a factor of two, rank correlation {fast[['kappa', 'dft']].corr('spearman').iloc[0, 1]:.3f}, {fast.seconds.median():.0f} CPU seconds for the median crystal. For {len(full)} of them with the reference's supercells and all displacements: {error(full).mean():.2f} (`SCREENING` on the same: {error(both).mean():.2f}).

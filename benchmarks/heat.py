@@ -8,7 +8,7 @@ With --elements 3 the rules allow three elements, and ternaries are made; files 
 labels  the cheap tier for crystals of the tables that pass `RULES`, one a formula and space group, the cheapest first (of ternaries those of at most 8 atoms, those of the elements of `TETRAHEDRAL` before, since these may carry heat) → results/heat_labels.csv, heat_labels3.csv
 learn   formula-ionic and structure-retrieval learn log κ, phonon stability and energy above hull from these labels, the κ of the shared phononDB binaries, and all crystals that pass `RULES` → runs/heat/formula, runs/heat/structure
 make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K, phonon stability and at most 0.05 eV/atom, formulas that no known structure type fits left out of both (max_doubt 0.5) → runs/heat/plain, runs/heat/asked (--arms covalent: asked, and only of the elements of `COVALENT`; from round 2 on for more, see `BOLD`; --arms families: of each of `FAMILIES` n different formulas by each guided model, of each of these, and of twice as much of it, four crystals of at most 8 atoms)
-judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is unique, has at most 8 atoms, and is new or at most 0.15 eV/atom above the hull (of ternaries, of which only those of at most 8 atoms are relaxed: new and at most 0.15, of the covalent arm 0.3, of families 0.1, the cheapest first), the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many; of families the n of make)
+judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is unique, has at most 8 atoms, and is new or at most 0.15 eV/atom above the hull (of ternaries, of which only those of at most 8 atoms are relaxed: new, not looked at in an earlier round, and at most 0.15, of the covalent arm 0.3, of families 0.1, the cheapest first), the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many; of families the n of make)
 best    the full tier (`FULL`) and bands of the eight best of the new ones, of all arms and rounds, tetragonal and cubic ones by the direct solution, too → results/heat_best3.json
 gec     GeC, which no table has: written how often (100,000 formulas of either arm, with the prompt of make), its structures and their ranks, κ of zinc blende with the supercells and mesh of the reference binaries, of 2H by the cheap tier, bands → results/heat_gec.json
 """
@@ -48,11 +48,12 @@ def rules() -> dict: return RULES if N == 2 else {k: v for k, v in RULES.items()
 COVALENT, TETRAHEDRAL = "B C N Al Si P As".split(), set("Be B C N Al Si P Ga Ge As".split()) # short, strong bonds: diamond, BAs, BP, SiC, BN are made of these
 def chemistry(formula: str) -> set: return {e.symbol for e in Composition(formula).elements}
 def own(name: str) -> str: return (name if N == 2 else f"{name}{N}") + (f"-{ROUND}" if ROUND > 1 and not {"plain", "labels"} & set(name.split("_")) else "")
+SEEN = ["formula", "spacegroup", "status", "cif"]
 def earlier() -> pd.DataFrame: # ternaries that the rounds before made and looked at
-    t = pd.concat([read(OUT / f"heat_made_{arm}3{f'-{k}' if k > 1 else ''}.csv", "formula", "spacegroup", "status", "cif") for k in range(1, ROUND) for arm in ARMS if arm != "plain"] or [pd.DataFrame(columns=["status", "cif"])], ignore_index=True); return t[t.status.isin(("computed", "unstable")) & t.cif.notna()]
+    t = [read(OUT / f"heat_made_{arm}3{f'-{k}' if k > 1 else ''}.csv", *SEEN) for k in range(1, ROUND) for arm in ARMS if arm != "plain"]; t = pd.concat(t or [pd.DataFrame(columns=SEEN)], ignore_index=True); return t[t.status.isin(("computed", "unstable")) & t.cif.notna()]
 POT, ASKED, ARMS, DOUBT = "nequix-oam-1-pft", {"kappa": ">= 100", "phonon_stable": True, "e_above_hull": "<= 0.05"}, ("plain", "asked", "covalent", "families"), 0.5; FAMILIES = ("B P As", "Be O S Se") # what the binaries that carry heat best are made of
 FULL = dict(length=15.0, cutoff=5.5, snapshots="auto", mesh=40.0) # all pairs of displacements would be thousands in crystals of so low a symmetry
-BOLD = ASKED | {"kappa": ">= 200", "e_above_hull": "<= 0.2"}; NEAR, FAR, SMALL = 0.15, 0.3, 8 # eV/atom above the hull; of ternaries made of `COVALENT`, few of which lie near it; atoms in the cell
+BOLD = ASKED | {"kappa": ">= 200", "e_above_hull": "<= 0.2"}; NEAR, FAR, SMALL = 0.15, {"covalent": 0.3, "families": 0.1}, 8 # eV/atom above the hull; of those arms instead, of which few or many lie near it; atoms in the cell
 
 
 def read(f, *columns): return pd.read_csv(f, dtype={"id": str, "formula": str}, keep_default_na=False, na_values=[""]) if f.exists() else pd.DataFrame(columns=columns)
@@ -128,11 +129,11 @@ def make(n, arms):
 
 
 def judge(clock, arms, most):
-    store = Store(RUNS / "results.db"); light_ones, what = Settings(pot="nequix-oam-1", fmax=0.05), ("e_above_hull", "unique", "novel", "nearest_known")
+    store = Store(RUNS / "results.db"); light_ones, what = Settings(pot="nequix-oam-1", fmax=0.05), ("e_above_hull", "unique", "novel", "nearest_known"); e = earlier(); seen = set(zip(e.formula, e.spacegroup)) # not twice
     for arm in arms:
         f = OUT / f"{own(f'heat_made_{arm}')}.csv"; n = most if arm == "families" else json.loads((RUNS / own(arm) / "manifest.json").read_text())["request"]["n"]; made = crystals(arm, n)[:None if arm == "families" else most]
         passes = dict(zip([c.id for c in made], sift([c.structure for c in made], rules()).passes)); t = evaluate([c for c in made if passes[c.id] and (N == 2 or len(c.structure) <= SMALL)], light_ones, out=RUNS / own(arm) / "judged", store=store); judged = t.set_index("id")
-        novel, unique = ([v is True for v in truth(t, k)] for k in ("novel", "unique")); worth = set(t.id[np.array(unique) & ((np.array(novel) | (t.e_above_hull <= NEAR)) if N == 2 else np.array(novel) & (t.e_above_hull <= (FAR if arm == "covalent" else 0.1 if arm == "families" else NEAR))) & (t.n_atoms <= SMALL)])
+        novel, unique = ([v is True for v in truth(t, k)] for k in ("novel", "unique")); worth = set(t.id[np.array(unique) & ((np.array(novel) | (t.e_above_hull <= NEAR)) if N == 2 else np.array(novel) & (t.e_above_hull <= FAR.get(arm, NEAR)) & ~pd.Series(zip(t.formula, t.spacegroup)).isin(seen)) & (t.n_atoms <= SMALL)])
         cost = lambda c: len(c.structure) ** 2 * (250 - SpaceGroup(judged.spacegroup[c.id]).int_number) if c.id in worth else 0 # the cheapest first
         for c in sorted(made, key=cost) if N == 3 else made: # binaries in order, since the first so many of both arms are compared
             if (read(f, "id").id == c.id).any(): continue
@@ -154,19 +155,16 @@ def full(crystal, direct=True, **how): # in the relaxation-time approximation, a
     return {"status": r.status, "reason": r.reason} | (of(r.relaxation_time if direct else r.tensors) if there else {"kappa": None, "tensor": None}) | {"direct": of(r.tensors) if there and direct else None, "evaluations": r.evaluations, "seconds": round(r.seconds), "supercells": r.supercells, "mesh": r.mesh}
 
 
-def standard_group(crystal) -> int: return int(space_group(standard_cell(to_atoms(crystal))).split("(")[1][:-1])
-
-
 def write(f, what):
-    with replacing(f) as tmp: tmp.write_text(json.dumps(what, indent=1) + "\n")
+    with replacing(f) as tmp: tmp.write_text(json.dumps(what, ensure_ascii=False) + "\n")
 
 
 def best(clock, n=8):
-    f = OUT / f"heat_best{N}.json"; found = json.loads(f.read_text()) if f.exists() else []; made = [g for g in sorted(OUT.glob("heat_made_*.csv")) if "plain" not in g.name and ("3" in g.name) == (N == 3)]
+    f = OUT / "heat_best3.json"; found = json.loads(f.read_text()) if f.exists() else []; made = [g for g in sorted(OUT.glob("heat_made_*3*.csv")) if "plain" not in g.name]
     t = pd.concat([read(g).assign(table=g.name) for g in made], ignore_index=True); t = t[t.status.eq("computed") & t.novel.astype(str).isin(("True", "1.0")) & t.cif.notna()].sort_values("kappa", ascending=False).drop_duplicates(["formula", "spacegroup"]).head(n)
     known = Reference.load()
     for r in t[[(a, b) not in {(x["formula"], x["first spacegroup"]) for x in found} for a, b in zip(t.formula, t.spacegroup)]].itertuples():
-        clock.check(); s = Structure.from_str(r.cif, fmt="cif"); group = standard_group(s); row = {"formula": r.formula, "first spacegroup": r.spacegroup} | {k: getattr(r, k) for k in ("table", "id", "n_atoms", "e_above_hull")} | {"nearest": list(known.nearest(s)), "first look": r.kappa}
+        clock.check(); s = Structure.from_str(r.cif, fmt="cif"); group = SpaceGroup(r.spacegroup).int_number; row = {"formula": r.formula, "first spacegroup": r.spacegroup} | {k: getattr(r, k) for k in ("table", "id", "n_atoms", "e_above_hull")} | {"nearest": list(known.nearest(s)), "first look": r.kappa}
         try: row |= full(s, 75 <= group <= 142 or group >= 195, **FULL) | portrait(s) # of lower symmetry the collision matrix is large
         except CrysVCDError as e: row |= {"status": "failed", "reason": str(e), "kappa": None}
         found.append(row); write(f, found); print(*[found[-1].get(k) for k in ("formula", "spacegroup", "first look", "kappa", "direct", "reason", "seconds")], flush=True)
