@@ -2,7 +2,7 @@
 
     CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/conductivity.py [--pot nequix-oam-1-pft] [--minutes 60] [--only NAME…] [--tiers cheap full] [--snapshots]
 
-The cheapest first (few atoms, high symmetry, small supercells), until the minutes are used; what is there is not computed again, forces are kept in benchmarks/runs/conductivity. A row a
+The cheapest first (few atoms, high symmetry, small supercells), until the minutes are used; what is there is not computed again, forces are kept in benchmarks/runs/conductivity. On a GPU, where there is one, but for the scattering (all numbers here: one core of a CPU). A row a
 material in benchmarks/results/conductivity.csv: κ at 300 K (W/m/K, mean of the diagonal; relaxation-time approximation) by each tier, DFT's with its non-analytical term, evaluations, CPU seconds.
 
 full   the reference's supercells and mesh, all pairs

@@ -281,8 +281,13 @@ def _ask(crystals: list, ask, columns: str, out) -> int: # exit status: 1 where 
     t = table()
     none = t[columns.split()[0]].isna()
     if none.all() and t.reason.nunique() == 1: raise CrysVCDError(t.reason[0])
-    print(t.head(32).round(3).to_string(index=False, na_rep="", max_colwidth=120)); print(f"{(~none).sum()} of {_many(len(t), 'crystal')} answered" + (f": {out}" if out is not None else ""))
+    _show(t); print(f"{(~none).sum()} of {_many(len(t), 'crystal')} answered" + (f": {out}" if out is not None else ""))
     return int(none.all())
+
+def _show(t, reason: str = "reason", most: int = 32):
+    "Print the first rows of a table, and below it, at full length, why rows have no answer"
+    first = t.head(most); print(first.drop(columns=reason).round(3).to_string(index=False, na_rep=""))
+    for why, some in first[first[reason].astype(bool)].groupby(reason, sort=False): print(f"{', '.join(some['id'])}: {why}")
 
 def _answer(item, ask) -> dict: # a row
     row = {"id": item.id, "formula": item.structure.composition.reduced_formula if item.structure else "", "reason": item.reason}
@@ -303,22 +308,22 @@ def dielectric(
     store: str = None,     # where springs are kept for the next time: a file or postgresql://…
     out: Path = None,      # write the table here (CSV)
 ):
-    "Permittivity with intervals, refractive index and gap, in seconds: one row each. Exit status 1 if no crystal has an answer, 2 if all lack it for the same reason."
+    "Permittivity and gap with 90% intervals, refractive index, in seconds: one row each. Exit status 1 if no crystal has an answer, 2 if all lack it for the same reason."
     from crysvcd.dielectric import mean_of
     from crysvcd.store import Store
     from crysvcd.surrogate import POT, Surrogate
     crystals, out = _crystals(path), _file(out); judge, pot, kept = Surrogate.from_pretrained(), None if no_springs else POT, Store(store) if store else None
     judge.predict([], pot) # a potential that is missing is said at once
     def ask(i):
-        d = judge.predict(i.structure, pot, store=kept); low, high = d.interval
-        return {"eps_total": d.mean, "low": low, "high": high, "eps_electronic": float(mean_of(d.eps_electronic)), "refractive_index": d.refractive_index, "gap": d.gap, "warning": d.warning}
-    return _ask(crystals, ask, "eps_total low high eps_electronic refractive_index gap warning", out)
+        d = judge.predict(i.structure, pot, store=kept); between = {"eps_total": d.interval, "eps_electronic": d.interval_electronic, "gap": d.interval_gap}
+        return {"eps_total": d.mean, "eps_electronic": float(mean_of(d.eps_electronic)), "refractive_index": d.refractive_index, "gap": d.gap, "warning": d.warning} | {f"{k}_{end}": x for k, both in between.items() for end, x in zip(("low", "high"), both)}
+    return _ask(crystals, ask, "eps_total eps_total_low eps_total_high eps_electronic eps_electronic_low eps_electronic_high refractive_index gap gap_low gap_high warning", out)
 
 # %% ../nbs/50_cli.ipynb #50q00004
 def conductivity(
     path: str,             # folders and files of crystals: what crysvcd generate or evaluate wrote, CIF, POSCAR, extxyz
     screening: store_true = False, # a first look, in seconds
-    direct: store_true = False, # solve the Boltzmann equation directly, instead of the relaxation-time approximation
+    direct: store_true = False, # solve the Boltzmann equation directly; the relaxation-time approximation's value stands beside it
     potential: str = "nequix-oam-1-pft", # chgnet, nequix-mp-1-pft, mattersim-5m … (CHGNet is too soft for this), or a file of weights
     temperature: float = 300.0, # K
     out: Path = "conductivity", # folder: results.csv, results.db, forces that are known already
@@ -333,8 +338,9 @@ def conductivity(
     crystals = _crystals(path); _loaded(potential); phono3py_of(bulk("Cu"), np.eye(3), np.eye(3)); kept = Store(made_folder(out)/"results.db") # what is missing is said at once
     def ask(i):
         r = kept.once("conductivity", compute, i.structure, potential, temperatures=(temperature,), direct=direct, folder=str(out), **SCREENING if screening else {})
-        return {k: getattr(r, k) for k in ("kappa", "status", "space_group", "min_frequency", "evaluations", "seconds", "reason")} | {"direct": direct}
-    return _ask(crystals, ask, "kappa direct status space_group min_frequency evaluations seconds", Path(out)/"results.csv")
+        rta = {"kappa_rta": float(np.trace(r.relaxation_time[0]) / 3)} if r.relaxation_time is not None else {}
+        return {k: getattr(r, k) for k in ("kappa", "status", "space_group", "min_frequency", "evaluations", "seconds", "reason")} | rta
+    return _ask(crystals, ask, "kappa " + "kappa_rta " * direct + "status space_group min_frequency evaluations seconds", Path(out)/"results.csv")
 
 # %% ../nbs/50_cli.ipynb #50q00005
 def dft(
@@ -390,7 +396,7 @@ def export_vasp(
     if not path: raise CrysVCDError("give files or folders of crystals: crysvcd export vasp --help lists the options")
     from crysvcd.vasp import export_vasp as write
     t = write(list(path), out, [k.strip() for k in kinds.split(",") if k.strip()], as_is, potcar, min_length, displacement, max_atoms)
-    print(t[["id", "formula", "kind", "status", "runs", "reason"]].head(32).to_string(index=False, max_colwidth=120))
+    _show(t[["id", "formula", "kind", "status", "runs", "reason"]])
     print(f"{_many(len((Path(out)/'jobs.txt').read_text().split()), 'run')} in {out}/jobs.txt; then: crysvcd import vasp {out}")
     return int((t.status == "failed").any())
 
@@ -405,7 +411,7 @@ def import_vasp(
     from crysvcd.vasp import import_vasp as read
     t = read(folder, store, beside); twice = [c for c in t if f"{c}_dft" in t and c != "reason"]; states = [c for c in t if c.endswith("_status")]; why = "reason_dft" if "reason_dft" in t else "reason"
     shown = ["id", "formula", *states, *(x for c in twice for x in (c, f"{c}_dft")), *(c for c in ("energy", "e_above_hull", "gap", "eps_electronic", "eps_total", "phonon_stable") if c in t and c not in twice), why]
-    print(t[shown].head(32).round(3).to_string(index=False, na_rep="", max_colwidth=120))
+    _show(t[shown], why)
     if any(pd.api.types.is_numeric_dtype(t[f"{c}_dft"]) and t[f"{c}_dft"].notna().any() for c in twice): draw_parity(t).savefig(Path(folder)/"parity.png", dpi=150)
     print(f"all of it: {folder}/results.csv")
     return int(not (t[states] == "converged").any(axis=None))

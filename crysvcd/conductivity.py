@@ -176,7 +176,7 @@ def conductivity(
 
 # %% ../nbs/35_conductivity.ipynb #35d00015
 def _cells(atoms: Atoms, length: float, length3: float, cutoff: float, max_atoms: int) -> tuple:
-    if cutoff is not None and cutoff <= (d := min_distance(as_structure(atoms))): raise CrysVCDError(f"cutoff = {cutoff}: the closest atoms are {d:.2f} Å apart: nothing would be left; give more, \"auto\" or None")
+    if cutoff is not None and cutoff <= (d := min_distance(as_structure(atoms))): raise CrysVCDError(f"the closest atoms are {d:.2f} Å apart, farther than third derivatives would reach (cutoff = {cutoff}): nothing would be left; give a larger cutoff, or None (on the command line: leave out --screening)")
     try: return tuple(supercell(atoms, l, max_atoms) for l in (length, max(length3, 2 * (cutoff or 0))))
     except CrysVCDError as e: raise CrysVCDError(f"length = {length}, length3 = {length3}, cutoff = {cutoff} (length3 is at least twice as much): {e}") from None
 

@@ -19,8 +19,8 @@ from tqdm.auto import tqdm
 from .data import CrysVCDError, as_path, whole
 from .hull import Hull, mixture_text
 from .novelty import Reference, balances, crystal_files, is_neutral, unique, validity
-from .phonons import PhononStability, phonon_stability
-from .potential import POTENTIALS, potential
+from .phonons import PhononStability, phonon_stability, space_group
+from .potential import POTENTIALS, potential, to_atoms
 from .relaxation import FMAX, OPTIMIZER, SMAX, STEPS, Relaxation, relax
 from .store import Store, complete, register_result, result_key
 from .structure import as_structure, is_valid
@@ -227,10 +227,6 @@ def _different(keys: dict, done: dict) -> list: # ids, one a content
     return list({keys[k]: k for k in reversed(list(keys)) if k not in done}.values())[::-1]
 
 # %% ../nbs/28_evaluation.ipynb #28d0012c
-def _spacegroup(s: Structure) -> str:
-    try: return s.get_space_group_info(symprec=0.1)[0]
-    except Exception: return "" # spglib finds nothing
-
 def _row(i: Item, r: Relaxation, c: Settings, hull: Hull) -> dict:
     "A crystal's line of the table"
     row = {"id": i.id, "status": "unreadable", "reason": i.reason, "formula": "", "potential": _named(c.pot)}
@@ -242,7 +238,7 @@ def _row(i: Item, r: Relaxation, c: Settings, hull: Hull) -> dict:
     if isinstance(r, str): return row | {"status": "failed", "reason": r}
     row |= {"status": r.status, "reason": r.reason, "max_force": r.max_force, "max_stress": r.max_stress, "steps": r.steps, "seconds": r.seconds, "energy": r.energy_per_atom}
     if r.structure is None or r.status not in ("converged", "as given"): return row
-    return row | {"spacegroup": _spacegroup(r.structure)} | _above_hull(r, c, hull)
+    return row | {"spacegroup": space_group(to_atoms(r.structure), 0.1).partition(" ")[0]} | _above_hull(r, c, hull)
 
 # %% ../nbs/28_evaluation.ipynb #28d0013c
 def _plausibility(s: Structure) -> dict:

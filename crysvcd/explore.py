@@ -32,7 +32,7 @@ from .novelty import Reference, answers
 from .phonons import space_group
 from .potential import to_atoms
 from .prompt import Prompt
-from .report import asset, badges, bonds, charges, cif_link, decimal, drawn_cell, element_look, formula_html, funnel_figure, group_html, scene, share_html, svg, text
+from .report import asset, badges, charges, cif_link, decimal, drawing, drawn_cell, element_look, formula_html, funnel_figure, group_html, scene, share_html, svg, text
 from .sample import FormulaGenerator, reduced
 from .structure import CrystalNoise, atomic_numbers, crystal_seeds, is_valid, min_distance, to_structure
 from .valence import Assignment, label
@@ -250,9 +250,9 @@ def _smooth(way: list) -> list:
     return [(x - np.round(x - way[-1][0]), l) for x, l in way]
 
 def _page(z, frac, lattice, charge: dict, step: int, steps: int) -> dict:
-    "A `scene` of the cell as it stands"
-    l = Lattice.from_parameters(*Lattice(lattice).parameters).matrix; x = frac @ l; symbols = [Element.from_Z(int(k)).symbol for k in z]
-    return {"lattice": l.round(3).tolist(), "atoms": [[*map(float, p), e] for p, e in zip(x.round(3), symbols)], "bonds": bonds(z, x, charge).tolist(), "cell": f"step {step} of {steps}"}
+    "The cell as it stands, turned to lie as cells do"
+    l = Lattice.from_parameters(*Lattice(lattice).parameters).matrix
+    return drawing(l, z, frac @ l, charge, f"step {step} of {steps}")
 
 # %% ../nbs/51_explore.ipynb #51x00032
 def ledger_html(

@@ -22,7 +22,7 @@ from .novelty import Reference, answers
 from .phonons import space_group
 from .potential import to_atoms
 from .prompt import Prompt
-from .report import asset, badges, bonds, charges, cif_link, decimal, drawn_cell, element_look, formula_html, funnel_figure, group_html, scene, share_html, svg, text
+from .report import asset, badges, charges, cif_link, decimal, drawing, drawn_cell, element_look, formula_html, funnel_figure, group_html, scene, share_html, svg, text
 from .sample import FormulaGenerator, reduced
 from .structure import CrystalNoise, atomic_numbers, crystal_seeds, is_valid, min_distance, to_structure
 from .valence import Assignment, label

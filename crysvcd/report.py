@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['NOT_EVALUATED', 'MOST_DRAWN', 'MOST_SHOWN', 'headline', 'text', 'formula_html', 'group_html', 'decimal',
            'funnel_figure', 'hull_span', 'hull_figure', 'phonon_figure', 'svg', 'element_counts', 'periodic_svg',
-           'drawn_cell', 'with_boundary', 'bonds', 'scene', 'element_look', 'best', 'charges', 'cif_link', 'badges',
-           'card', 'failures', 'shown_columns', 'tags', 'table_html', 'share_html', 'made_html', 'asset', 'page',
-           'report']
+           'drawn_cell', 'with_boundary', 'bonds', 'drawing', 'scene', 'element_look', 'best', 'charges', 'cif_link',
+           'badges', 'card', 'failures', 'shown_columns', 'tags', 'table_html', 'share_html', 'made_html', 'asset',
+           'page', 'report']
 
 # %% ../nbs/29_report.ipynb #fe938ca1
 import base64, hashlib, html, io, itertools, json, re
@@ -210,13 +210,22 @@ def bonds(
     reach = np.where(sign > 0, np.where(q[:, None] < 0, 1.05, 0), 1.15)
     return np.argwhere(np.triu((d < reach) & (d > 0.1), 1))
 
+def drawing(
+    lattice: np.ndarray,          # (3, 3) Å
+    z: np.ndarray, x: np.ndarray, # numbers, (n, 3) Å
+    charge: dict = None,          # symbol → oxidation state
+    caption: str = "",
+) -> dict: # lattice (Å), atoms [x, y, z, symbol], bonds [i, j], cell: the caption
+    "Atoms as the page's viewer wants them"
+    return {"lattice": lattice.round(4).tolist(), "atoms": [[*map(float, p), chemical_symbols[k]] for k, p in zip(z, x.round(3))], "bonds": bonds(z, x, charge).tolist(), "cell": caption}
+
 def scene(
     s: Structure,
     charge: dict = None, # symbol → oxidation state
-) -> dict: # what the viewer draws: lattice (Å), atoms [x, y, z, symbol], bonds [i, j], cell
-    "A crystal as the page's viewer wants it"
-    s, cell = drawn_cell(s); z, x = with_boundary(s)
-    return {"lattice": s.lattice.matrix.round(4).tolist(), "atoms": [[*map(float, p), chemical_symbols[k]] for k, p in zip(z, x.round(3))], "bonds": bonds(z, x, charge).tolist(), "cell": f"{cell}, {len(s)} atom{'' if len(s) == 1 else 's'}"}
+) -> dict: # see `drawing`
+    "A crystal in its conventional cell, with the atoms on its boundary"
+    s, cell = drawn_cell(s)
+    return drawing(s.lattice.matrix, *with_boundary(s), charge, f"{cell}, {len(s)} atom{'' if len(s) == 1 else 's'}")
 
 def element_look(
     symbols, # chemical symbols

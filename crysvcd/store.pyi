@@ -1,5 +1,5 @@
 from typing import Any, Self
-__all__ = ['CODECS', 'WAIT', 'SCHEMA', 'crystal_hash', 'complete', 'result_key', 'register_type', 'register_result', 'encode', 'decode', 'Store', 'result_of']
+__all__ = ['CODECS', 'WAIT', 'SCHEMA', 'ASIDE', 'crystal_hash', 'complete', 'result_key', 'register_type', 'register_result', 'encode', 'decode', 'Store', 'result_of']
 import base64, contextlib, hashlib, inspect, json, numbers, os, sqlite3, sys
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -133,3 +133,4 @@ def _cell(v):
     ...
 def _line(row: AtomsRow) -> dict:
     ...
+ASIDE = {'folder', 'progress'}
