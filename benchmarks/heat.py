@@ -2,15 +2,15 @@
 
     CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/heat.py labels|learn|make|judge|best|gec … [--minutes 60] [--n 200] [--elements 3 [--round 2]]
 
-Killed, the same command goes on; labels, judge and best end after so many minutes. `RULES` are the experts' (`HEAT`) and no open d shell. All by nequix-oam-1-pft at 300 K; tiers as in benchmarks/conductivity.py. As it was run: for two elements `labels learn`, `make --n 400`, `judge --arms plain`, `judge --arms asked --n 400`; for three, with --elements 3, `learn`, `make --n 120 --arms plain asked`, `make --n 150 --arms covalent`, `judge` of these, `labels` (30 minutes), then with --round 2 `learn`, `make --n 150 --arms asked covalent`, `make --n 8 --arms families`, `judge` of these, `make judge --n 300 --arms plain`, `best`. How far labels and judge come depends on the machine, their tables are kept. Forces, most of the time, are computed on a GPU where there is one (all numbers here: one core of a CPU each); learning takes two minutes, scattering runs on OMP_NUM_THREADS cores.
+Killed, the same command goes on; labels, judge and best end after so many minutes. `RULES` are the experts' (`HEAT`) and no open d shell. All by nequix-oam-1-pft at 300 K; tiers as in benchmarks/conductivity.py, first looks of the pure one (`LOOK`). As it was run: for two elements `labels learn`, `make --n 400`, `judge --arms plain`, `judge --arms asked --n 400`; for three, with --elements 3, `learn`, `make --n 120 --arms plain asked`, `make --n 150 --arms covalent`, `judge` of these, `labels` (30 minutes), then with --round 2 `learn`, `make --n 150 --arms asked covalent`, `make --n 8 --arms families`, `judge` of these, `make judge --n 300 --arms plain`, `best`. How far labels and judge come depends on the machine, their tables are kept. Forces, most of the time, are computed on a GPU where there is one (all numbers here: one core of a CPU each); learning takes two minutes, scattering runs on OMP_NUM_THREADS cores.
 With --elements 3 the rules allow three elements, and ternaries are made; files and folders have a 3 in their names (heat_made_asked3.csv). In round 2 the models learn from what was made and looked at in round 1, too, and make anew (heat_made_asked3-2.csv).
 
 labels  the cheap tier for crystals of the tables that pass `RULES`, one a formula and space group, the cheapest first (of ternaries those of at most 8 atoms, those of the elements of `TETRAHEDRAL` before, since these may carry heat) → results/heat_labels.csv, heat_labels3.csv
 learn   formula-ionic and structure-retrieval learn log κ, phonon stability and energy above hull from these labels, the κ of the shared phononDB binaries, and all crystals that pass `RULES` → runs/heat/formula, runs/heat/structure
 make    n crystals of light elements, as a prompt can say it, by either arm: as they come, and asked for κ ≥ 100 W/m/K, phonon stability and at most 0.05 eV/atom, formulas that no known structure type fits left out of both (max_doubt 0.5) → runs/heat/plain, runs/heat/asked (--arms covalent: asked, and only of the elements of `COVALENT`; from round 2 on for more, see `BOLD`; --arms families: of each of `FAMILIES` n different formulas by each guided model, of each of these, and of twice as much of it, four crystals of at most 8 atoms)
 judge   those that obey `RULES`, relaxed and weighed by nequix-oam-1, novelty; phonons of what is unique, has at most 8 atoms, and is new or at most 0.15 eV/atom above the hull (of ternaries, of which only those of at most 8 atoms are relaxed: new, not looked at in an earlier round, and at most 0.15, of the covalent arm 0.3, of families 0.1, the cheapest first), the cheap tier for what of it stands; a row for each that was made → results/heat_made_ARM.csv (--arms: one each by two processes; --n: the first so many; of families the n of make)
-best    the full tier (`FULL`) and bands of the eight best of the new ones, of all arms and rounds, tetragonal and cubic ones by the direct solution, too → results/heat_best3.json
-gec     GeC, which no table has: written how often (100,000 formulas of either arm, with the prompt of make), its structures and their ranks, κ of zinc blende with the supercells and mesh of the reference binaries, of 2H by the cheap tier, bands → results/heat_gec.json
+best    the full tier (`FULL`) and bands of the eight best of the new ones, of all arms and rounds, as natural mixtures of isotopes, and isotopically pure without coherences, tetragonal and cubic ones by the direct solution, too → results/heat_best3.json
+gec     GeC, which no table has: written how often (100,000 formulas of either arm, with the prompt of make), its structures and their ranks, κ of zinc blende with the supercells and mesh of the reference binaries, of 2H by the cheap tier, natural and isotopically pure, bands → results/heat_gec.json
 """
 import argparse, json, time, warnings
 from collections import Counter
@@ -21,7 +21,7 @@ import pandas as pd
 import torch
 from pymatgen.core import Composition, Element, Structure
 from pymatgen.symmetry.groups import SpaceGroup
-from conductivity import CHEAP, crystals as phonondb, measured
+from conductivity import CHEAP, PURE, crystals as phonondb, measured
 from crysvcd.candidates import HEAT, sift
 from crysvcd.conductivity import conductivity
 from crysvcd.data import CrysVCDError, concat, from_structures, load_crystals
@@ -52,6 +52,7 @@ SEEN = ["formula", "spacegroup", "status", "cif"]
 def earlier() -> pd.DataFrame: # ternaries that the rounds before made and looked at
     t = [read(OUT / f"heat_made_{arm}3{f'-{k}' if k > 1 else ''}.csv", *SEEN) for k in range(1, ROUND) for arm in ARMS if arm != "plain"]; t = pd.concat(t or [pd.DataFrame(columns=SEEN)], ignore_index=True); return t[t.status.isin(("computed", "unstable")) & t.cif.notna()]
 POT, ASKED, ARMS, DOUBT = "nequix-oam-1-pft", {"kappa": ">= 100", "phonon_stable": True, "e_above_hull": "<= 0.05"}, ("plain", "asked", "covalent", "families"), 0.5; FAMILIES = ("B P As", "Be O S Se") # what the binaries that carry heat best are made of
+LOOK = CHEAP | PURE # all first looks of this study: of isotopically pure crystals, coherences left out
 FULL = dict(length=15.0, cutoff=5.5, snapshots="auto", mesh=40.0) # all pairs of displacements would be thousands in crystals of so low a symmetry
 BOLD = ASKED | {"kappa": ">= 200", "e_above_hull": "<= 0.2"}; NEAR, FAR, SMALL = 0.15, {"covalent": 0.3, "families": 0.1}, 8 # eV/atom above the hull; of those arms instead, of which few or many lie near it; atoms in the cell
 
@@ -83,7 +84,7 @@ def labelled(): return pd.concat([read(OUT / f"heat_labels{k}.csv", "id", "statu
 def labels(clock):
     books, t = candidates(); f = OUT / f"{own('heat_labels')}.csv"
     if N == 3: t = t[[len(Composition(x)) == 3 for x in t.formula]]; t = t[t.n_atoms <= SMALL].assign(last=lambda t: [not chemistry(x) <= TETRAHEDRAL for x in t.formula]).sort_values("last", kind="stable")
-    for r in t[~t.id.isin(labelled().id)].itertuples(): clock.check(); add(f, {"id": r.id, "formula": r.formula, "n_atoms": r.n_atoms, "spacegroup": r.spacegroup} | measured(books[r.at], POT, CHEAP))
+    for r in t[~t.id.isin(labelled().id)].itertuples(): clock.check(); add(f, {"id": r.id, "formula": r.formula, "n_atoms": r.n_atoms, "spacegroup": r.spacegroup} | measured(books[r.at], POT, LOOK))
 
 
 def lessons() -> tuple: # (`Crystals`, labels): κ where there is one, energy above hull of all that pass `RULES`
@@ -141,7 +142,7 @@ def judge(clock, arms, most):
             if c.id in judged.index: row |= {"n_atoms": len(c.structure), "spacegroup": judged.spacegroup[c.id]} | {k: judged.loc[c.id, k] for k in what}
             if c.id in worth:
                 clock.check(); s = t.attrs["structures"][c.id]
-                try: stands = store.once("phonons", phonon_stability, s, POT); row |= {"phonon_stable": stands.stable, "cif": stands.structure.to(fmt="cif")} | (measured(stands.structure, POT, CHEAP) if stands.stable else {"status": "unstable", "reason": stands.reason})
+                try: stands = store.once("phonons", phonon_stability, s, POT); row |= {"phonon_stable": stands.stable, "cif": stands.structure.to(fmt="cif")} | (measured(stands.structure, POT, LOOK) if stands.stable else {"status": "unstable", "reason": stands.reason})
                 except CrysVCDError as e: row |= {"status": "failed", "reason": str(e)}
             add(f, row)
 
@@ -150,9 +151,13 @@ def portrait(crystal): # bands, and how the crystal is written
     r = phonon_stability(crystal, POT); b = bands(r); return {"cif": r.structure.to(fmt="cif"), "spacegroup": r.space_group, "lowest": round(r.min_frequency, 3), "x": b.x.round(4).tolist(), "THz": b.frequencies.round(2).tolist(), "starts": b.starts, "ticks": b.ticks}
 
 
-def full(crystal, direct=True, **how): # in the relaxation-time approximation, as in the tables, with its tensor; and the direct solution
-    r = conductivity(crystal, POT, folder=RUNS / "forces", direct=direct, **how); there = r.status == "computed"; of = lambda t: {"kappa": float(np.trace(t[0]) / 3), "tensor": t[0].round(2).tolist()}
-    return {"status": r.status, "reason": r.reason} | (of(r.relaxation_time if direct else r.tensors) if there else {"kappa": None, "tensor": None}) | {"direct": of(r.tensors) if there and direct else None, "evaluations": r.evaluations, "seconds": round(r.seconds), "supercells": r.supercells, "mesh": r.mesh}
+WAYS = {"natural": {}, "pure": PURE}
+
+
+def full(crystal, direct=True, **how): # κ and its tensor in the relaxation-time approximation, and directly
+    r = conductivity(crystal, POT, folder=RUNS / "forces", direct=direct, **how); of = lambda t: {"kappa": float(np.trace(t[0]) / 3), "tensor": t[0].round(2).tolist()}
+    solved = (of(r.relaxation_time + (0 if r.coherences is None else r.coherences) if direct else r.tensors) | {"direct": of(r.tensors) if direct else None}) if r.status == "computed" else {"kappa": None, "tensor": None, "direct": None}
+    return {"status": r.status, "reason": r.reason} | solved | {"evaluations": r.evaluations, "seconds": round(r.seconds), "supercells": r.supercells, "mesh": r.mesh}
 
 
 def write(f, what):
@@ -163,11 +168,14 @@ def best(clock, n=8):
     f = OUT / "heat_best3.json"; found = json.loads(f.read_text()) if f.exists() else []; made = [g for g in sorted(OUT.glob("heat_made_*3*.csv")) if "plain" not in g.name]
     t = pd.concat([read(g).assign(table=g.name) for g in made], ignore_index=True); t = t[t.status.eq("computed") & t.novel.astype(str).isin(("True", "1.0")) & t.cif.notna()].sort_values("kappa", ascending=False).drop_duplicates(["formula", "spacegroup"]).head(n)
     known = Reference.load()
-    for r in t[[(a, b) not in {(x["formula"], x["first spacegroup"]) for x in found} for a, b in zip(t.formula, t.spacegroup)]].itertuples():
-        clock.check(); s = Structure.from_str(r.cif, fmt="cif"); group = SpaceGroup(r.spacegroup).int_number; row = {"formula": r.formula, "first spacegroup": r.spacegroup} | {k: getattr(r, k) for k in ("table", "id", "n_atoms", "e_above_hull")} | {"nearest": list(known.nearest(s)), "first look": r.kappa}
-        try: row |= full(s, 75 <= group <= 142 or group >= 195, **FULL) | portrait(s) # of lower symmetry the collision matrix is large
-        except CrysVCDError as e: row |= {"status": "failed", "reason": str(e), "kappa": None}
-        found.append(row); write(f, found); print(*[found[-1].get(k) for k in ("formula", "spacegroup", "first look", "kappa", "direct", "reason", "seconds")], flush=True)
+    for r in t.itertuples():
+        row = next((x for x in found if (x["formula"], x["first spacegroup"]) == (r.formula, r.spacegroup)), None); s = Structure.from_str(r.cif, fmt="cif"); group = SpaceGroup(r.spacegroup).int_number
+        if row is None: clock.check(); found.append(row := {"formula": r.formula, "first spacegroup": r.spacegroup} | {k: getattr(r, k) for k in ("table", "id", "n_atoms", "e_above_hull")} | {"nearest": list(known.nearest(s)), "first look": r.kappa} | portrait(s))
+        for way in [w for w in WAYS if w not in row]:
+            clock.check()
+            try: row[way] = full(s, 75 <= group <= 142 or group >= 195, **FULL | WAYS[way]) # of lower symmetry the collision matrix is large
+            except CrysVCDError as e: row[way] = {"status": "failed", "reason": str(e), "kappa": None}
+            write(f, found); print(row["formula"], row["spacegroup"], way, *[row[way].get(k) for k in ("kappa", "direct", "reason", "seconds")], flush=True)
 
 
 def gec(n=100_000):
@@ -180,11 +188,11 @@ def gec(n=100_000):
         out[arm] = {"formulas": n, "different": len(said), "times": said["GeC"], "rank": 1 + sum(v > said["GeC"] for v in said.values()) if said["GeC"] else None, "most": said.most_common(20)}; write(f, out); print(arm, out[arm], flush=True)
     reference = {m["space_group"]: dict(supercells=m["supercells"], mesh=tuple(m["q_mesh"])) for m in phonondb()}
     for z, group, number, name in ((1, "F-43m", 216, "zinc blende"), (2, "P6_3mc", 186, "2H")):
-        if name in out: continue
+        if name in out and (out[name]["rank"] is None or WAYS.keys() <= out[name].keys()): continue
         k, c = next(((k, c) for k, c in enumerate(predict("GeC", z=z, k=20, progress=False), 1) if c.spacegroup == group), (0, None))
         if c is None: out[name] = {"rank": None}; write(f, out); continue
-        relaxed = relax(c.structure, "nequix-oam-1")
-        out[name] = {"rank": k, "probability": c.probability, "energy": relaxed.energy_per_atom} | full(c.structure, **(reference[number] if z == 1 else CHEAP)) | {"tier": "full" if z == 1 else "first look"} | portrait(c.structure); write(f, out); print(name, k, out[name]["kappa"], out[name]["tensor"], flush=True)
+        if name not in out: out[name] = {"rank": k, "probability": c.probability, "energy": relax(c.structure, "nequix-oam-1").energy_per_atom, "tier": "full" if z == 1 else "first look"} | portrait(c.structure)
+        for way in [w for w in WAYS if w not in out[name]]: out[name][way] = full(c.structure, **(reference[number] if z == 1 else CHEAP) | WAYS[way]); write(f, out); print(name, k, way, out[name][way]["kappa"], out[name][way]["direct"], flush=True)
 
 
 if __name__ == "__main__":

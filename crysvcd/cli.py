@@ -324,6 +324,7 @@ def conductivity(
     path: str,             # folders and files of crystals: what crysvcd generate or evaluate wrote, CIF, POSCAR, extxyz
     screening: store_true = False, # a first look, in seconds
     direct: store_true = False, # solve the Boltzmann equation directly; the relaxation-time approximation's value stands beside it
+    pure: store_true = False, # every element as one isotope, instead of the natural mixture
     potential: str = "nequix-oam-1-pft", # chgnet, nequix-mp-1-pft, mattersim-5m … (CHGNet is too soft for this), or a file of weights
     temperature: float = 300.0, # K
     out: Path = "conductivity", # folder: results.csv, results.db, forces that are known already
@@ -337,8 +338,8 @@ def conductivity(
     from crysvcd.store import Store
     crystals = _crystals(path); _loaded(potential); phono3py_of(bulk("Cu"), np.eye(3), np.eye(3)); kept = Store(made_folder(out)/"results.db") # what is missing is said at once
     def ask(i):
-        r = kept.once("conductivity", compute, i.structure, potential, temperatures=(temperature,), direct=direct, folder=str(out), **SCREENING if screening else {})
-        rta = {"kappa_rta": float(np.trace(r.relaxation_time[0]) / 3)} if r.relaxation_time is not None else {}
+        r = kept.once("conductivity", compute, i.structure, potential, temperatures=(temperature,), direct=direct, isotopes=not pure, folder=str(out), **SCREENING if screening else {})
+        rta = {"kappa_rta": float(np.trace(r.relaxation_time[0] + r.coherences[0]) / 3)} if r.relaxation_time is not None else {}
         return {k: getattr(r, k) for k in ("kappa", "status", "space_group", "min_frequency", "evaluations", "seconds", "reason")} | rta
     return _ask(crystals, ask, "kappa " + "kappa_rta " * direct + "status space_group min_frequency evaluations seconds", Path(out)/"results.csv")
 

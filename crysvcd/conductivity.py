@@ -111,11 +111,11 @@ class Conductivity:
     formula: str
     status: str = "failed"   # "computed", "unstable" (imaginary modes, or no resting place) or "failed"
     reason: str = ""         # "" where computed
-    kappa: float = float("nan") # W/m/K at the first temperature: mean of the tensor's diagonal, coherences included if asked for
+    kappa: float = float("nan") # W/m/K at the first temperature: mean of the tensor's diagonal, coherences included unless left out
     temperatures: list = field(default_factory=list) # K
     tensors: np.ndarray = None    # (T, 3, 3) W/m/K
     relaxation_time: np.ndarray = None # (T, 3, 3) W/m/K: by the relaxation-time approximation, coherences left out, where `tensors` are a direct solution; None: they are not
-    coherences: np.ndarray = None # (T, 3, 3) W/m/K: Wigner's part of them; None: not asked for
+    coherences: np.ndarray = None # (T, 3, 3) W/m/K: Wigner's part of them; None: left out
     weights: np.ndarray = None    # (q,) how many wave vectors of the mesh each stands for
     q_points: np.ndarray = None   # (q, 3) fractions of reciprocal vectors
     frequencies: np.ndarray = None # (q, bands) THz
@@ -151,8 +151,8 @@ def conductivity(
     mesh=MESH,              # Å, or three numbers
     displacement: float = PAIR_DISPLACEMENT, # Å
     direct: bool = False,   # solve the linearized Boltzmann equation as it stands, instead of the relaxation-time approximation
-    wigner: bool = False,   # add coherences between bands
-    isotopes: bool = False, # scattering by the natural mixture of isotopes, too
+    wigner: bool = True,    # add coherences between bands
+    isotopes: bool = True,  # scattering by the natural mixture of isotopes, too; False: the crystal is isotopically pure
     threshold: float = IMAGINARY, # THz: imaginary beyond it is unstable
     relax: bool = True,     # False: it is at rest already
     fmax: float = TIGHT_FMAX, smax: float = SMAX, steps: int = TIGHT_STEPS, # eV/Å, GPa: see `tight_relax`
@@ -233,15 +233,14 @@ def _mesh(out: Conductivity, ph, mesh, direct: bool) -> str: # before any forces
     return f"on a mesh of {' × '.join(map(str, out.mesh))} the collision matrix has {rows:,} rows at each temperature, more than {COLLISIONS:,} in all: take a coarser `mesh`, fewer temperatures, or the relaxation-time approximation"
 
 def _scatter(out: Conductivity, ph, direct: bool, wigner: bool, isotopes: bool) -> str:
-    run = lambda **how: ph.run_thermal_conductivity(temperatures=out.temperatures, is_isotope=isotopes, **how)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore"); ph.init_phph_interaction()
-        run(is_LBTE=direct, pinv_solver=5) # LAPACK's dsyevd, several times as fast as the default
-        _read(out, ph.thermal_conductivity, isotopes)
-        if direct:
-            out.relaxation_time = _tensors(ph.thermal_conductivity.kappa_RTA[0])
-            if reason := _below(out): return reason
-        if wigner: run(transport_type="SMM19"); out.coherences = _tensors(ph.thermal_conductivity.kappa_inter[0]); out.tensors = out.tensors + out.coherences
+        ph.run_thermal_conductivity(temperatures=out.temperatures, is_isotope=isotopes, is_LBTE=direct, pinv_solver=5, transport_type="SMM19" if wigner else None) # 5: LAPACK's dsyevd, several times as fast as the default
+    tc = ph.thermal_conductivity; _read(out, tc, direct, wigner, isotopes)
+    if direct:
+        out.relaxation_time = _tensors(tc.kappa_RTA[0])
+        if reason := _below(out): return reason
+    if wigner: out.coherences = _tensors(tc.kappa_inter[0]); out.tensors = out.tensors + out.coherences
     return ""
 
 
@@ -249,12 +248,14 @@ def _scatter(out: Conductivity, ph, direct: bool, wigner: bool, isotopes: bool) 
 def _tensors(six: np.ndarray) -> np.ndarray: # (…, 6) in Voigt's order → (…, 3, 3)
     return np.asarray(six)[..., [[0, 5, 4], [5, 1, 3], [4, 3, 2]]]
 
-def _read(out: Conductivity, tc, isotopes: bool):
-    "What phono3py found; γ are half widths in THz, so that τ = 1 / (4πγ)"
-    out.tensors, out.weights, out.q_points, out.frequencies, out.velocities = _tensors(tc.kappa[0]), np.array(tc.grid_weights), np.array(tc.qpoints), np.array(tc.frequencies), np.array(tc.group_velocities)
+def _read(out: Conductivity, tc, direct: bool, wigner: bool, isotopes: bool):
+    "What phono3py found, coherences left out; γ are half widths in THz, so that τ = 1 / (4πγ)"
+    bands = wigner and not direct # then phono3py has a part for each pair of bands
+    kappa, modes = (tc.kappa_intra, np.einsum("stqjjc->stqjc", tc.mode_kappa_matrix)) if bands else (tc.kappa, tc.mode_kappa)
+    out.tensors, out.weights, out.q_points, out.frequencies, out.velocities = _tensors(kappa[0]), np.array(tc.grid_weights), np.array(tc.qpoints), np.array(tc.frequencies), np.array(tc.group_velocities)
     gamma = np.array(tc.gamma[0]) + (np.array(tc.gamma_isotope[0]) if isotopes else 0)
     with np.errstate(divide="ignore"): out.lifetimes = np.where(gamma > 0, 1 / (4 * np.pi * gamma), np.inf)
-    out.modes = np.array(tc.mode_kappa[0])[..., :3].mean(-1) / out.weights.sum()
+    out.modes = np.array(modes[0])[..., :3].mean(-1) / out.weights.sum()
 
 # %% ../nbs/35_conductivity.ipynb #35d00024
 AGELESS, UTMOST = 1e6, 1e5 # ps: a phonon that lives longer is not scattered; W/m/K: no crystal conducts better
@@ -280,7 +281,7 @@ def cumulative(
     r: Conductivity,
     temperature: int = 0, # position in `temperatures`
 ) -> tuple: # (THz, W/m/K), (n,) each
-    "How much is carried by phonons below each frequency. Raises `CrysVCDError` where nothing was computed"
+    "How much is carried by phonons below each frequency, coherences left out. Raises `CrysVCDError` where nothing was computed"
     if r.status != "computed": raise CrysVCDError(f"{r.formula}: no conductivity ({r.reason})")
     order = np.argsort(r.frequencies, axis=None)
     return r.frequencies.ravel()[order], r.modes[temperature].ravel()[order].cumsum()
