@@ -265,7 +265,7 @@ def _endless(out: Conductivity) -> str:
     mesh, total = " × ".join(map(str, out.mesh)), np.trace(out.tensors, axis1=1, axis2=2) / 3
     if not np.isfinite(out.tensors).all(): return f"on a mesh of {mesh} some phonons find no others to be scattered by, and carry without end: take a finer `mesh`"
     if not (total > 0).all(): return f"on a mesh of {mesh} no phonon carries heat: take a finer `mesh`"
-    share = (out.modes * (out.lifetimes > AGELESS)).sum((1, 2)) / out.modes.sum((1, 2))
+    share = (out.modes * (out.lifetimes > AGELESS)).sum((1, 2)) / total
     if share.max() <= 0.5 and total.max() <= UTMOST: return ""
     return f"on a mesh of {mesh} phonons that are hardly scattered carry {share.max():.0%} of {total.max():.3g} W/m/K: take a finer `mesh`, or larger supercells"
 
