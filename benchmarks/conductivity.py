@@ -6,7 +6,6 @@ The cheapest first (few atoms, high symmetry, small supercells), until the minut
 material and tier in benchmarks/results/conductivity.csv: κ at 300 K (W/m/K, mean of the diagonal; relaxation-time approximation), DFT's with its non-analytical term, evaluations, CPU seconds (without those of forces that were kept from before: cost is compared between the pure tiers, which computed all of theirs).
 DFT's values (Póta et al., arXiv:2408.00755) are of natural mixtures of isotopes, with coherences, and so are the tiers:
 
-
 full   the reference's supercells and mesh, all pairs
 cheap  `SCREENING`: single displacements in 10 Å, third derivatives of atoms up to the third neighbours, fitted to snapshots, a mesh of 28 Å
 pure   either of them for isotopically pure crystals, coherences left out

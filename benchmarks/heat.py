@@ -170,11 +170,14 @@ def best(clock, n=8):
     known = Reference.load()
     for r in t.itertuples():
         row = next((x for x in found if (x["formula"], x["first spacegroup"]) == (r.formula, r.spacegroup)), None); s = Structure.from_str(r.cif, fmt="cif"); group = SpaceGroup(r.spacegroup).int_number
-        if row is None: clock.check(); found.append(row := {"formula": r.formula, "first spacegroup": r.spacegroup} | {k: getattr(r, k) for k in ("table", "id", "n_atoms", "e_above_hull")} | {"nearest": list(known.nearest(s)), "first look": r.kappa} | portrait(s))
+        if row is None:
+            clock.check()
+            try: found.append(row := {"formula": r.formula, "first spacegroup": r.spacegroup} | {k: getattr(r, k) for k in ("table", "id", "n_atoms", "e_above_hull")} | {"nearest": list(known.nearest(s)), "first look": r.kappa} | portrait(s))
+            except CrysVCDError as e: print(r.formula, r.spacegroup, e, flush=True); continue # the others go on; asked again, it is tried again
         for way in [w for w in WAYS if w not in row]:
             clock.check()
             try: row[way] = full(s, 75 <= group <= 142 or group >= 195, **FULL | WAYS[way]) # of lower symmetry the collision matrix is large
-            except CrysVCDError as e: row[way] = {"status": "failed", "reason": str(e), "kappa": None}
+            except CrysVCDError as e: row[way] = {"status": "failed", "reason": str(e)} | dict.fromkeys(("kappa", "tensor", "direct", "evaluations", "seconds"))
             write(f, found); print(row["formula"], row["spacegroup"], way, *[row[way].get(k) for k in ("kappa", "direct", "reason", "seconds")], flush=True)
 
 
@@ -190,7 +193,7 @@ def gec(n=100_000):
     for z, group, number, name in ((1, "F-43m", 216, "zinc blende"), (2, "P6_3mc", 186, "2H")):
         if name in out and (out[name]["rank"] is None or WAYS.keys() <= out[name].keys()): continue
         k, c = next(((k, c) for k, c in enumerate(predict("GeC", z=z, k=20, progress=False), 1) if c.spacegroup == group), (0, None))
-        if c is None: out[name] = {"rank": None}; write(f, out); continue
+        if c is None: out.setdefault(name, {"rank": None}); write(f, out); continue
         if name not in out: out[name] = {"rank": k, "probability": c.probability, "energy": relax(c.structure, "nequix-oam-1").energy_per_atom, "tier": "full" if z == 1 else "first look"} | portrait(c.structure)
         for way in [w for w in WAYS if w not in out[name]]: out[name][way] = full(c.structure, **(reference[number] if z == 1 else CHEAP) | WAYS[way]); write(f, out); print(name, k, way, out[name][way]["kappa"], out[name][way]["direct"], flush=True)
 

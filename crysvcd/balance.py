@@ -58,7 +58,7 @@ def _simplify(self: BalanceConstraint):
     self.e_min, self.e_max = max(p.elements[0], len(parts)), len(parts) if p.closed else p.elements[1]
     needed, names = set(p.required), [e for x in one for e in x]
     unknown = [e for e in sorted(needed | set(names) | (p.allowed or set())) if e not in self.elements]
-    unknown += [" ".join(str(Species(e, v)) for v in sorted(vs)) for e, vs in states.items() if not any(s.element == e and s.charge in vs for s in self.species)]
+    unknown += [" ".join(str(Species(e, v)) for v in sorted(vs)) for e, vs in states.items() if e not in p.forbidden and e not in unknown and not any(s.element == e and s.charge in vs for s in self.species)]
     if unknown: raise PromptError(f"{', '.join(unknown)}: no species of the model's vocabulary")
     if self.e_min < 4 and all(x.count is None and (x.allowed is None or x.allowed in one) for x in parts) and len(set(names)) == len(names):
         for x in one:

@@ -287,7 +287,7 @@ def _ask(crystals: list, ask, columns: str, out) -> int: # exit status: 1 where 
 def _show(t, reason: str = "reason", most: int = 32):
     "Print the first rows of a table, and below it, at full length, why rows have no answer"
     first = t.head(most); print(first.drop(columns=reason).round(3).to_string(index=False, na_rep=""))
-    for why, some in first[first[reason].astype(bool)].groupby(reason, sort=False): print(f"{', '.join(some['id'])}: {why}")
+    for why, some in first[first[reason].astype(bool)].groupby(reason, sort=False): print(f"{', '.join(map(str, some['id']))}: {why}")
 
 def _answer(item, ask) -> dict: # a row
     row = {"id": item.id, "formula": item.structure.composition.reduced_formula if item.structure else "", "reason": item.reason}
@@ -339,7 +339,7 @@ def conductivity(
     crystals = _crystals(path); _loaded(potential); phono3py_of(bulk("Cu"), np.eye(3), np.eye(3)); kept = Store(made_folder(out)/"results.db") # what is missing is said at once
     def ask(i):
         r = kept.once("conductivity", compute, i.structure, potential, temperatures=(temperature,), direct=direct, isotopes=not pure, folder=str(out), **SCREENING if screening else {})
-        rta = {"kappa_rta": float(np.trace(r.relaxation_time[0] + r.coherences[0]) / 3)} if r.relaxation_time is not None else {}
+        rta = {"kappa_rta": float(np.trace(r.relaxation_time[0] + r.coherences[0]) / 3)} if direct and r.status == "computed" else {}
         return {k: getattr(r, k) for k in ("kappa", "status", "space_group", "min_frequency", "evaluations", "seconds", "reason")} | rta
     return _ask(crystals, ask, "kappa " + "kappa_rta " * direct + "status space_group min_frequency evaluations seconds", Path(out)/"results.csv")
 

@@ -203,7 +203,7 @@ def _carry(out: Conductivity, atoms: Atoms, pot: Potential, second, third, snaps
     ph = phono3py_of(atoms, third, second, out.displacement, out.cutoff, snapshots); forces = lambda cells: kept_forces(cells, pot, folder, progress)
     out.snapshots = len(ph.supercells_with_displacements) if snapshots else None
     out.supercells, out.atoms = [np.asarray(m).tolist() for m in (second, third)], [len(ph.phonon_supercell), len(ph.supercell)]
-    out.reason = _mesh(out, ph, mesh, direct) or _harmonic(out, ph, phonopy_of(atoms, second), forces, threshold) or _anharmonic(out, ph, forces) or _scatter(out, ph, direct, wigner, isotopes) or _endless(out)
+    out.reason = _mesh(out, ph, mesh, direct) or _harmonic(out, ph, phonopy_of(atoms, second), forces, threshold) or _anharmonic(out, ph, forces) or _scatter(out, ph, direct, wigner, isotopes)
     if not out.reason: out.status, out.kappa = "computed", float(np.trace(out.tensors[0]) / 3)
 
 def _harmonic(out: Conductivity, ph, harmonic, forces, threshold: float) -> str:
@@ -240,8 +240,10 @@ def _scatter(out: Conductivity, ph, direct: bool, wigner: bool, isotopes: bool) 
     if direct:
         out.relaxation_time = _tensors(tc.kappa_RTA[0])
         if reason := _below(out): return reason
-    if wigner: out.coherences = _tensors(tc.kappa_inter[0]); out.tensors = out.tensors + out.coherences
-    return ""
+    if not wigner: return _endless(out)
+    out.coherences = _tensors(tc.kappa_inter[0]); out.tensors = out.tensors + out.coherences
+    old = out.lifetimes > AGELESS; two = (old[..., None] & old[..., None, :]) & ~np.eye(old.shape[-1], dtype=bool) # of two bands
+    return _endless(out, np.einsum("tqjk,tqjkc->t", two, tc.mode_kappa_matrix[0][..., :3]) / 3 / out.weights.sum())
 
 
 # %% ../nbs/35_conductivity.ipynb #35d00022
@@ -260,12 +262,13 @@ def _read(out: Conductivity, tc, direct: bool, wigner: bool, isotopes: bool):
 # %% ../nbs/35_conductivity.ipynb #35d00024
 AGELESS, UTMOST = 1e6, 1e5 # ps: a phonon that lives longer is not scattered; W/m/K: no crystal conducts better
 
-def _endless(out: Conductivity) -> str:
+def _endless(out: Conductivity, between: np.ndarray = 0.0) -> str: # (T,) W/m/K: coherences between two phonons that are hardly scattered
     "Why the conductivity cannot be believed, at any of the temperatures; \"\" where it can"
-    mesh, total = " × ".join(map(str, out.mesh)), np.trace(out.tensors, axis1=1, axis2=2) / 3
-    if not np.isfinite(out.tensors).all(): return f"on a mesh of {mesh} some phonons find no others to be scattered by, and carry without end: take a finer `mesh`"
+    mesh, total, speed = " × ".join(map(str, out.mesh)), np.trace(out.tensors, axis1=1, axis2=2) / 3, np.linalg.norm(out.velocities, axis=-1)
+    free = np.isinf(out.lifetimes) & (out.frequencies > 0) & (speed > 1e-3) & (np.abs(out.q_points) > 1e-6).any(-1)[:, None] # phono3py leaves them out where it adds coherences
+    if free.any() or not np.isfinite(out.tensors).all(): return f"on a mesh of {mesh} some phonons find no others to be scattered by, and carry without end: take a finer `mesh`"
     if not (total > 0).all(): return f"on a mesh of {mesh} no phonon carries heat: take a finer `mesh`"
-    share = (out.modes * (out.lifetimes > AGELESS)).sum((1, 2)) / total
+    share = ((out.modes * (out.lifetimes > AGELESS)).sum((1, 2)) + between) / total
     if share.max() <= 0.5 and total.max() <= UTMOST: return ""
     return f"on a mesh of {mesh} phonons that are hardly scattered carry {share.max():.0%} of {total.max():.3g} W/m/K: take a finer `mesh`, or larger supercells"
 

@@ -324,7 +324,7 @@ def once(self: Store,
     pot=None,          # what `potential` takes
     **settings,        # of `compute`
 ): # the result
-    "The stored result, or a new one that is stored. Raises `CrysVCDError` for what `result_key` and `put` refuse, and what `compute` raises"
+    "The stored result, or a new one that is stored; settings named `folder` and `progress` (`ASIDE`) are no part of what it is known by, whatever `compute` does with them. Raises `CrysVCDError` for what `result_key` and `put` refuse, and what `compute` raises"
     known, usual = complete(compute, settings), complete(compute, {})
     key = result_key(kind, crystal, pot, known | {k: usual[k] for k in ASIDE & usual.keys()})
     if (found := self.get(key)) is None:
