@@ -3,7 +3,7 @@
     CRYSVCD_DATA=FOLDER OMP_NUM_THREADS=1 python benchmarks/conductivity.py [--pot nequix-oam-1-pft] [--minutes 60] [--only NAME…] [--tiers cheap full "cheap, pure" "full, pure"] [--snapshots]
 
 The cheapest first (few atoms, high symmetry, small supercells), until the minutes are used; what is there is not computed again, forces are kept in benchmarks/runs/conductivity. On a GPU, where there is one, but for the scattering (all numbers here: one core of a CPU). A row a
-material and tier in benchmarks/results/conductivity.csv: κ at 300 K (W/m/K, mean of the diagonal; relaxation-time approximation), DFT's with its non-analytical term, evaluations, CPU seconds (without those of forces that were kept from before: cost is compared between the pure tiers, which computed all of theirs).
+material and tier in benchmarks/results/conductivity.csv: κ at 300 K (W/m/K, mean of the diagonal; relaxation-time approximation), DFT's with its non-analytical term, evaluations, CPU seconds (cost is compared between the pure tiers: of the natural ones some found their forces kept from before, and most ran with phono3py's sums over supercells rearranged, the same to the last digit shown, several times as fast).
 DFT's values (Póta et al., arXiv:2408.00755) are of natural mixtures of isotopes, with coherences, and so are the tiers:
 
 full   the reference's supercells and mesh, all pairs
